@@ -1,0 +1,1 @@
+"""Frozen records of everything mesoplan speaks about: plain data with a JSON form."""

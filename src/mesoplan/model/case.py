@@ -1,0 +1,151 @@
+"""The case: what is asked for. ``None`` is *not asked*; an empty tuple is *asked, none*."""
+
+import datetime as dt
+from typing import Literal
+
+from mesoplan.core.units import Quantity
+from mesoplan.model.base import Record
+from mesoplan.model.protocol import Intent, Pattern
+
+
+class Named(Record):
+    """A name the case gave: as written, and the catalogue id it stands for (``None``: unknown)."""
+
+    written: str
+    id: str | None = None
+    kind: Literal["substance", "class", "condition", "medicine", "atc"] | None = None
+    atc: tuple[str, ...] = ()
+
+
+class PatientCondition(Record):
+    """A condition, and where it lies (``None``: taken as in the field)."""
+
+    name: Named
+    area: str | None = None
+
+
+class Earlier(Record):
+    """An earlier treatment, here or elsewhere."""
+
+    substance: Named
+    amount: Quantity | None = None
+    date: dt.date
+
+
+class Patient(Record):
+    """The person treated."""
+
+    name: str | None = None
+    record_number: str | None = None
+    birth_date: dt.date | None = None
+    age_years: float
+    sex: Literal["female", "male", "other"] | None = None
+    weight_kg: float | None = None
+    phototype: int | None = None
+    pregnant: bool | None = None
+    breastfeeding: bool | None = None
+    allergies: tuple[Named, ...] | None = None
+    conditions: tuple[PatientCondition, ...] | None = None
+    medicines: tuple[Named, ...] | None = None
+    history: tuple[Earlier, ...] | None = None
+
+
+class Treatment(Record):
+    """What is to be done, when and where."""
+
+    indication: str
+    intent: Intent
+    protocol: str | None = None
+    date: dt.date | None = None
+    country: str | None = None
+    sessions: int | None = None
+    interval_days: float | None = None
+    target_depth_mm: float | None = None
+    reason: str | None = None
+
+
+class Anaesthetic(Record):
+    """A local anaesthetic given the same day by other means."""
+
+    substance: Named
+    amount: Quantity
+    form: Literal["cream", "block", "infiltration"]
+
+
+class Today(Record):
+    """What else was or will be given that day; ``None`` is not asked."""
+
+    anaesthetics: tuple[Anaesthetic, ...] | None = None
+    caffeine_mg: float | None = None
+
+
+class Skin(Record):
+    """Measured thickness that replaces the site's range."""
+
+    epidermis_mm: float | None = None
+    dermis_mm: float | None = None
+
+
+class Area(Record):
+    """A treated area, flat, in its own frame. Exactly one of the three shapes is given."""
+
+    site: str
+    side: Literal["left", "right", "midline"] | None = None
+    position: Literal["medial", "lateral"] | None = None
+    rectangle_mm: tuple[float, float] | None = None
+    ellipse_mm: tuple[float, float] | None = None
+    outline_mm: tuple[tuple[float, float], ...] | None = None
+    skin: Skin | None = None
+
+
+class TechniqueChoice(Record):
+    """What the case overrides of the protocol's technique."""
+
+    id: str | None = None
+    needle: str | None = None
+    angle_deg: float | None = None
+    inserted_mm: float | None = None
+    spacing_mm: float | None = None
+    row_spacing_mm: float | None = None
+    margin_mm: float | None = None
+    pattern: Pattern | None = None
+    volume_per_point: Quantity | None = None
+    volume_per_area: Quantity | None = None
+
+
+class Reconstitute(Record):
+    """The diluent of a powder and its volume."""
+
+    diluent: str
+    volume: Quantity
+
+
+class CaseIngredient(Record):
+    """An entry of a syringe: a product, or a substance with a strength."""
+
+    product: str | None = None
+    substance: str | None = None
+    strength: Quantity | None = None
+    volume: Quantity
+    reconstitute: Reconstitute | None = None
+    written: str
+
+
+class CaseSyringe(Record):
+    """A mixture and the areas its pass covers (``None``: all)."""
+
+    prepared_by: Literal["pharmacy", "practitioner"] | None = None
+    areas: tuple[int, ...] | None = None
+    contents: tuple[CaseIngredient, ...]
+
+
+class Case(Record):
+    """A whole case file, every name resolved against the catalogue."""
+
+    name: str
+    patient: Patient
+    treatment: Treatment
+    today: Today | None = None
+    areas: tuple[Area, ...]
+    technique: TechniqueChoice = TechniqueChoice()
+    syringes: tuple[CaseSyringe, ...] | None = None

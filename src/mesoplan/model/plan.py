@@ -1,0 +1,236 @@
+"""The plan: what, where, how, where it goes, whether it is safe. Its JSON form is a contract."""
+
+import datetime as dt
+from typing import Any, Literal
+
+from pydantic import ConfigDict, Field
+
+from mesoplan.core.units import Quantity
+from mesoplan.model.base import Record
+from mesoplan.model.case import Case
+from mesoplan.model.exposure import Exposure
+from mesoplan.model.finding import Finding
+from mesoplan.model.protocol import Intent, Trial
+
+PLAN_VERSION = 1
+
+Status = Literal["ok", "open", "blocked"]
+TipPlane = Literal["epidermis", "dermis", "subcutis"]
+
+
+class PlanEvidence(Record):
+    """The evidence as it applies to this plan."""
+
+    grade: str
+    statement: str
+    sources: tuple[str, ...]
+    trials: tuple[Trial, ...] = ()
+    alternative: str = ""
+
+
+class PlanProtocol(Record):
+    """The protocol followed, and how the case departs from it."""
+
+    id: str
+    version: str
+    name: str
+    intent: Intent
+    departures: tuple[str, ...]
+    evidence: PlanEvidence
+    scale: str
+    instruments: tuple[str, ...]
+    review: str
+
+
+class Strength(Record):
+    """One substance of a mixture."""
+
+    substance: str
+    expressed_as: str
+    amount: Quantity
+    concentration: Quantity
+
+
+class Drawn(Record):
+    """One step of preparation, in order."""
+
+    item: str
+    written: str
+    product: str | None
+    volume_ml: float
+    containers: int | None = None
+    reconstitute_with: str | None = None
+    reconstitute_ml: float | None = None
+    discard_after_h: float | None = None
+
+
+class PlanSyringe(Record):
+    """A mixture as prepared, and what its pass takes of it."""
+
+    volume_ml: float
+    ph: float | None
+    osmolality_mosm_kg: float | None
+    substances: tuple[Strength, ...]
+    prepared_by: str | None = None
+    drawn: tuple[Drawn, ...] = ()
+    delivering: str
+    graduation_ml: float
+    injected_ml: float
+    lost_ml: float | None
+    fills: int
+    mixtures: int
+    left_over_ml: float | None
+
+
+class Point(Record):
+    """One puncture of one pass. ``path_mm`` (dx, dy) where a thread or a film row is laid."""
+
+    id: int
+    area: int
+    x_mm: float
+    y_mm: float
+    depth_mm: float
+    plane: TipPlane
+    volume_ml: float
+    syringe: int
+    row: str = ""
+    path_mm: tuple[float, float] | None = None
+
+
+class Placement(Record):
+    """How one area is treated by one syringe's pass."""
+
+    area: int
+    syringe: int
+    technique: str
+    needle: str
+    angle_deg: float
+    inserted_mm: float
+    depth_mm: float
+    depth_sd_mm: float
+    plane: TipPlane
+    intended_plane: TipPlane
+    probability_intended: float
+    probability_dermis: float
+    probability_below_dermis: float
+    spacing_mm: float
+    row_spacing_mm: float
+    margin_mm: float
+    pattern: str
+    count: int
+    volume_per_point_ml: float
+    punctures_per_tenth_ml: float | None
+    volume_ml: float
+    area_cm2: float
+    needle_changes: int
+    wheal_diameter_mm: float | None
+    never: tuple[str, ...] = ()
+
+
+class LimitRow(Record):
+    """A limit as it applies to this patient."""
+
+    limit: Quantity
+    fraction: float
+    basis: str
+    trust: str
+    form: str
+    sources: tuple[str, ...]
+    text: str
+
+
+class Total(Record):
+    """One substance over all points and everything given that day; ``None`` is not known."""
+
+    substance: str
+    expressed_as: str
+    amount: Quantity
+    limit: Quantity | None
+    fraction: float | None
+    source: str | None
+    injected: Quantity
+    elsewhere_today: Quantity | None = None
+    limits: tuple[LimitRow, ...] = ()
+
+
+class Indicator(Record):
+    """A number about a plan with its definition. ``verdict`` none: no target known."""
+
+    id: str
+    substance: str
+    value: float | None
+    unit: str
+    definition: str
+    verdict: Literal["met", "missed", "none"]
+    limit: float | None = None
+    area: int | None = None
+    sources: tuple[str, ...] = ()
+
+
+class Systemic(Record):
+    """What reaches the blood; ``None`` where the constants are not known."""
+
+    substance: str
+    cmax: Quantity | None
+    tmax: Quantity | None
+    auc: Quantity | None = None
+    note: str = ""
+    sources: tuple[str, ...] = ()
+
+
+class Visit(Record):
+    """A date of the course."""
+
+    session: int
+    date: dt.date | None
+    kind: Literal["treatment", "follow-up", "review"]
+    text: str = ""
+
+
+class SupplyLine(Record):
+    """Something to lay out."""
+
+    item: str
+    count: int
+
+
+class Provenance(Record):
+    """Which program, data and inputs made the plan."""
+
+    mesoplan: str
+    catalogue: str
+    inputs: str
+    engine: str
+
+
+class Plan(Record):
+    """A whole plan. ``exposure`` holds the computed fields and is not part of the JSON form."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    format: Literal["mesoplan/plan"] = "mesoplan/plan"
+    version: Literal[1] = 1
+    status: Status
+    unchecked: int
+    case: Case
+    protocol: PlanProtocol | None
+    syringes: tuple[PlanSyringe, ...]
+    placements: tuple[Placement, ...]
+    points: tuple[Point, ...]
+    totals: tuple[Total, ...]
+    findings: tuple[Finding, ...]
+    indicators: tuple[Indicator, ...] | None
+    systemic: tuple[Systemic, ...] | None
+    schedule: tuple[Visit, ...]
+    supplies: tuple[SupplyLine, ...]
+    provenance: Provenance
+    exposure: Exposure | None = Field(default=None, exclude=True, repr=False)
+
+    @property
+    def dose(self) -> Exposure | None:
+        """The computed exposure (``None`` where only points and screening were asked for)."""
+        return self.exposure
+
+    def document(self) -> dict[str, Any]:
+        """The plan as plan.json holds it."""
+        return self.model_dump(mode="json")
