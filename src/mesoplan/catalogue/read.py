@@ -93,9 +93,7 @@ def read_records(folder: Traversable) -> dict[str, dict[str, Any]]:
     return records
 
 
-def _add(
-    records: dict[str, Any], model: type[Record], row: dict[str, Any], file: str
-) -> list[str]:
+def _add(records: dict[str, Any], model: type[Record], row: dict[str, Any], file: str) -> list[str]:
     name = str(row.get("id", "without id"))
     if name in records:
         return [f"{file}: {name}: this id stands twice"]

@@ -1,0 +1,1 @@
+"""What a plan amounts to: totals, exposure, coverage, homogeneity, overlap, plasma."""

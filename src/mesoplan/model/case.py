@@ -55,6 +55,7 @@ class Treatment(Record):
 
     indication: str
     intent: Intent
+    intent_assumed: bool = False
     protocol: str | None = None
     date: dt.date | None = None
     country: str | None = None

@@ -19,8 +19,10 @@ class Source(Record):
 
 
 class SubstanceClass(Sourced):
-    """A class of substances. ``additive``: maximum doses of its members are summed as fractions;
-    ``cross_reacts_with``: an allergy to one is treated as an allergy to the other.
+    """A class of substances.
+
+    ``additive``: maximum doses of its members are summed as fractions. ``allergy_class``: an
+    allergy to one member counts for all. ``cross_reacts_with``: so do those classes.
     """
 
     id: Id
@@ -28,6 +30,7 @@ class SubstanceClass(Sourced):
     synonyms: tuple[str, ...] = ()
     parents: tuple[Id, ...] = ()
     additive: bool = False
+    allergy_class: bool = True
     cross_reacts_with: tuple[Id, ...] = ()
 
 

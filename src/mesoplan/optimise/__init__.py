@@ -1,0 +1,1 @@
+"""Suggestions within the limits: never more medicine without showing before and after."""

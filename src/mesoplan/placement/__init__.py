@@ -1,0 +1,1 @@
+"""From an area and a technique to injection points, volumes and syringe fills."""

@@ -1,0 +1,1 @@
+"""The calls that the command line, the web app and a notebook all use."""

@@ -1,0 +1,120 @@
+"""Surfaces of areas: the interface that placement and dose use, and its flat case."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from mesoplan.anatomy.layers import SkinLayers
+from mesoplan.core.errors import Fault, InputError
+from mesoplan.core.frames import Point2
+from mesoplan.model.case import Area
+
+_ELLIPSE_CORNERS = 720
+
+
+class Surface(Protocol):
+    """What placement and dose ask of a treated area."""
+
+    @property
+    def area_cm2(self) -> float:
+        """Area of the skin."""
+
+    @property
+    def size_mm(self) -> tuple[float, float]:
+        """Width and height of the bounding box."""
+
+    @property
+    def outline_mm(self) -> tuple[Point2, ...]:
+        """Corners of the outline, for drawing."""
+
+    def inside(
+        self, x_mm: NDArray[np.float64], y_mm: NDArray[np.float64], margin_mm: float = 0.0
+    ) -> NDArray[np.bool_]:
+        """Which places lie inside and at least a margin away from the outline."""
+
+    def distance_mm(self, a: Point2, b: Point2) -> float:
+        """Distance along the skin."""
+
+    def layers_at(self, place: Point2) -> SkinLayers:
+        """Skin layers under a place."""
+
+
+@dataclass(frozen=True)
+class FlatPatch:
+    """A flat area in its own frame, with one thickness throughout."""
+
+    polygon: shapely.Polygon
+    layers: SkinLayers
+
+    @property
+    def area_cm2(self) -> float:
+        """Area of the skin."""
+        return float(self.polygon.area) / 100.0
+
+    @property
+    def size_mm(self) -> tuple[float, float]:
+        """Width and height of the bounding box, whose lower left corner is the origin."""
+        _, _, width, height = self.polygon.bounds
+        return float(width), float(height)
+
+    @property
+    def outline_mm(self) -> tuple[Point2, ...]:
+        """Corners of the outline, for drawing."""
+        return tuple((float(x), float(y)) for x, y in self.polygon.exterior.coords)
+
+    def inside(
+        self, x_mm: NDArray[np.float64], y_mm: NDArray[np.float64], margin_mm: float = 0.0
+    ) -> NDArray[np.bool_]:
+        """Which places lie inside and at least a margin away from the outline.
+
+        A billionth of a millimetre of slack keeps grid points that lie exactly on the margin.
+        """
+        points = shapely.points(x_mm, y_mm)
+        within = shapely.covers(self.polygon.buffer(1e-9), points)
+        if margin_mm == 0:
+            return np.asarray(within)
+        far = shapely.distance(self.polygon.exterior, points) >= margin_mm - 1e-9
+        return np.asarray(within & far)
+
+    def distance_mm(self, a: Point2, b: Point2) -> float:
+        """Straight distance: the patch is flat."""
+        return float(np.hypot(a[0] - b[0], a[1] - b[1]))
+
+    def layers_at(self, place: Point2) -> SkinLayers:
+        """The same layers everywhere."""
+        return self.layers
+
+
+def flat_patch(area: Area, layers: SkinLayers, key: str) -> FlatPatch:
+    """The flat surface of an area, moved so that its bounding box starts at (0, 0).
+
+    Raises
+    ------
+    InputError
+        If an outline crosses itself or has no area; the fault names ``key``.
+    """
+    if area.rectangle_mm is not None:
+        polygon = shapely.box(0, 0, *area.rectangle_mm)
+    elif area.ellipse_mm is not None:
+        a, b = area.ellipse_mm
+        angle = np.linspace(0, 2 * np.pi, _ELLIPSE_CORNERS, endpoint=False)
+        polygon = shapely.Polygon(
+            np.column_stack([a / 2 * (1 + np.cos(angle)), b / 2 * (1 + np.sin(angle))])
+        )
+    else:
+        polygon = _outline(area, key)
+    return FlatPatch(polygon, layers)
+
+
+def _outline(area: Area, key: str) -> shapely.Polygon:
+    corners = np.asarray(area.outline_mm, dtype=float)
+    polygon = shapely.Polygon(corners - corners.min(axis=0))
+    right = "give the corners in order around the area"
+    if not polygon.exterior.is_simple or not polygon.is_valid:
+        raise InputError([Fault(f"{key}.outline_mm", "the outline crosses itself", right)])
+    if polygon.area == 0:
+        raise InputError([Fault(f"{key}.outline_mm", "the outline encloses no area", right)])
+    return polygon

@@ -1,0 +1,155 @@
+"""mesoplan catalogue: list, show and verify what the catalogue holds."""
+
+from typing import Annotated, Any
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from mesoplan.catalogue import Catalogue, load_catalogue
+from mesoplan.catalogue.read import KINDS
+from mesoplan.catalogue.verify import verify
+from mesoplan.cli.output import DONE, PROGRAM_FAULT, out, print_faults, print_json
+from mesoplan.core.errors import Fault, InputError
+
+catalogue_app = typer.Typer(
+    help="Browse and verify the catalogue.", no_args_is_help=True, rich_markup_mode=None
+)
+_PLURAL = {f"{kind}s": kind for kind in KINDS} | {
+    "classes": "class",
+    "supplies": "supply",
+    "entries": "entry",
+    "emergencies": "emergency",
+}
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document, nothing else.")]
+
+
+def _kind(text: str) -> str:
+    kind = _PLURAL.get(text.lower(), text.lower())
+    if kind not in KINDS:
+        raise InputError([Fault("KIND", f'"{text}" is unknown', f"one of {', '.join(KINDS)}")])
+    return kind
+
+
+@catalogue_app.command("list")
+def list_kind(kind: Annotated[str, typer.Argument(metavar="KIND")], as_json: AsJson = False) -> int:  # noqa: FBT002
+    """List the records of a kind."""
+    records = load_catalogue().records[_kind(kind)]
+    if as_json:
+        print_json([{"id": name, "name": _title(record)} for name, record in records.items()])
+        return DONE
+    table = Table(show_header=False, box=None, pad_edge=False)
+    for name, record in sorted(records.items()):
+        table.add_row(escape(name), escape(_title(record)))
+    out().print(table)
+    return DONE
+
+
+def _title(record: Any) -> str:
+    for field in ("name", "title", "citation", "label", "message", "text"):
+        value = getattr(record, field, None)
+        if isinstance(value, str):
+            return value
+    return ""
+
+
+@catalogue_app.command()
+def show(
+    kind: Annotated[str, typer.Argument(metavar="KIND")],
+    name: Annotated[str, typer.Argument(metavar="ID")],
+    as_json: AsJson = False,  # noqa: FBT002
+) -> int:
+    """Show one record with its figures, sources and marks of trust."""
+    catalogue = load_catalogue()
+    found = _kind(kind)
+    key = catalogue.find(found, name) or (name if name in catalogue.records[found] else None)
+    if key is None:
+        near = catalogue.names[found].nearest(name)
+        right = f'did you mean "{near}"?' if near else f"see mesoplan catalogue list {found}"
+        raise InputError([Fault("ID", f'no {found} "{name}"', right)])
+    document = catalogue.records[found][key].model_dump(mode="json", exclude_defaults=True)
+    if as_json:
+        print_json(document)
+        return DONE
+    console = out()
+    for line in _lines(document, 0):
+        console.print(line, soft_wrap=True, markup=False)
+    for source in sorted(_cited(document)):
+        console.print(f"[{source}] {_citation(catalogue, source)}", soft_wrap=True, markup=False)
+    return DONE
+
+
+def _lines(value: dict[str, Any], depth: int) -> list[str]:
+    lines: list[str] = []
+    pad = "  " * depth
+    for key, item in value.items():
+        if isinstance(item, dict):
+            figure = _figure(item)
+            if figure is not None:
+                lines.append(f"{pad}{key}: {figure}")
+            else:
+                lines += [f"{pad}{key}:", *_lines(item, depth + 1)]
+        elif isinstance(item, list) and item and isinstance(item[0], dict):
+            for row in item:
+                figure = _figure(row)
+                if figure is not None:
+                    lines.append(f"{pad}{key}: {figure}")
+                else:
+                    lines += [f"{pad}{key}:", *_lines(row, depth + 1)]
+        else:
+            text = ", ".join(str(part) for part in item) if isinstance(item, list) else str(item)
+            lines.append(f"{pad}{key}: {text}")
+    return lines
+
+
+def _figure(item: dict[str, Any]) -> str | None:
+    """A figure on one line: value or range, unit, trust, sources."""
+    if "unit" not in item or not {"value", "low"} & item.keys():
+        return None
+    if not item.keys() <= {"value", "low", "high", "unit", "sources", "trust", "note"}:
+        return None
+    number = f"{item['value']:g}" if "value" in item else ""
+    if "low" in item:
+        number = f"{number} ({item['low']:g}–{item['high']:g})".strip()
+    unit = "" if item["unit"] == "1" else f" {item['unit']}"
+    note = f"; {item['note']}" if item.get("note") else ""
+    return f"{number}{unit}  [{item['trust']}: {', '.join(item['sources'])}{note}]"
+
+
+def _cited(value: Any) -> set[str]:
+    if isinstance(value, dict):
+        own = set(value.get("sources", ()))
+        return own.union(*(_cited(item) for item in value.values()))
+    if isinstance(value, list):
+        return set().union(*(_cited(item) for item in value))
+    return set()
+
+
+def _citation(catalogue: Catalogue, source: str) -> str:
+    record = catalogue.sources.get(source)
+    return record.citation if record else "not in the list of sources"
+
+
+@catalogue_app.command("verify")
+def verify_command(as_json: AsJson = False) -> int:  # noqa: FBT002
+    """Verify that every figure has a source and every reference is kept."""
+    result = verify(load_catalogue())
+    if as_json:
+        print_json(
+            {
+                "faults": list(result.faults),
+                "by_trust": result.by_trust,
+                "by_kind": result.by_kind,
+            }
+        )
+    else:
+        table = Table(title="Statements by mark of trust", title_justify="left")
+        for trust in result.by_trust:
+            table.add_column(trust, justify="right")
+        table.add_row(*(str(count) for count in result.by_trust.values()))
+        out().print(table)
+        kinds = ", ".join(f"{count} {kind}" for kind, count in result.by_kind.items() if count)
+        out().print(kinds)
+        out().print("no faults" if not result.faults else f"{len(result.faults)} faults")
+    print_faults([Fault("catalogue", text, "mend the data file") for text in result.faults])
+    return PROGRAM_FAULT if result.faults else DONE

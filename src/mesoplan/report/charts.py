@@ -1,0 +1,275 @@
+"""Vega-Lite specifications of the exposure panels; the same for paper and screen."""
+
+from typing import Any
+
+import numpy as np
+
+from mesoplan.model.plan import Plan
+from mesoplan.report import svg
+from mesoplan.report.chart_style import Spec, Style
+from mesoplan.report.exposure_map import map_panel
+from mesoplan.report.fields import (
+    Array,
+    dermal_course,
+    most_exposed,
+    of_substance,
+    profile,
+    substances,
+)
+from mesoplan.report.numbers import plain, readable_unit
+from mesoplan.report.words import Words
+
+_DASHES = ([1, 0], [6, 3], [2, 2], [8, 2, 2, 2], [10, 4], [4, 1])
+_LOG_FROM = 30.0
+
+
+def exposure_spec(plan: Plan, words: Words, style: Style, substance: str | None = None) -> Spec:
+    """All four panels as one specification.
+
+    Parameters
+    ----------
+    plan : Plan
+        A plan whose ``exposure`` is computed.
+    words : Words
+        Names and texts.
+    style : Style
+        Sizes and colours.
+    substance : str, optional
+        The substance of map and profile; the first of the plan otherwise.
+
+    Raises
+    ------
+    ValueError
+        If the plan holds no computed exposure.
+    """
+    if plan.exposure is None or not plan.exposure.areas:
+        raise ValueError("the plan holds no computed exposure")
+    shown = substance or substances(plan.exposure)[0]
+    panels = [
+        map_panel(plan, words, style, shown),
+        profile_panel(plan, words, style, shown),
+        course_panel(plan, words, style),
+        plasma_panel(plan, words, style),
+    ]
+    _level_titles(panels, style)
+    return {
+        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
+        "config": style.config(),
+        "columns": style.columns,
+        "concat": panels,
+        "align": "none",
+        "resolve": {"scale": {"color": "independent", "strokeDash": "independent"}},
+        "padding": 4,
+    }
+
+
+def _level_titles(panels: list[Spec], style: Style) -> None:
+    """Give all panels of a figure as many lines of subtitle, so that their titles align."""
+    for panel in panels:
+        lines = panel["title"].get("subtitle", [])
+        text = lines if isinstance(lines, str) else " ".join(lines)
+        panel["title"]["subtitle"] = svg.wrap(text, 1.1 * style.panel_width, style.font_size)
+    most = max(len(panel["title"]["subtitle"]) for panel in panels)
+    for panel in panels:
+        lines = panel["title"]["subtitle"]
+        panel["title"]["subtitle"] = [*lines, *[" "] * (most - len(lines))]
+
+
+def profile_panel(plan: Plan, words: Words, style: Style, substance: str) -> Spec:
+    """Exposure over depth: the area's mean and its most exposed place, with the layers."""
+    assert plan.exposure is not None  # noqa: S101 - exposure_spec refuses such a plan
+    area = most_exposed(of_substance(plan.exposure, substance))
+    found = profile(area)
+    factor, unit = readable_unit(float(found.hottest.max()), f"{area.unit}·h/mL")
+    deepest = min(
+        float(found.depth_mm[-1]), found.layer_bottom_mm[1] + max(1.5, found.layer_bottom_mm[1])
+    )
+    kept = found.depth_mm <= deepest
+    names = words.text("chart.mean"), words.text("chart.hottest")
+    values = [
+        {"depth": _short(depth), "value": _short(value * factor), "line": name}
+        for name, curve in zip(names, (found.mean, found.hottest), strict=True)
+        for depth, value in zip(found.depth_mm[kept], curve[kept], strict=True)
+    ]
+    depth_axis = {
+        "field": "depth",
+        "type": "quantitative",
+        "scale": {"reverse": True, "domain": [0, _short(deepest)], "nice": False},
+        "title": words.text("chart.depth"),
+    }
+    borders = [
+        {"depth": _short(depth), "layer": words.text(f"chart.below-{layer}")}
+        for depth, layer in zip(found.layer_bottom_mm[:2], ("epidermis", "dermis"), strict=True)
+        if depth < deepest
+    ]
+    return {
+        "width": style.panel_width,
+        "height": style.panel_height,
+        "title": {
+            "text": words.text("chart.profile-title"),
+            "subtitle": f"{words.substance(substance)}, {words.numbered(plan, area.area)}",
+        },
+        "layer": [
+            {
+                "data": {"values": borders},
+                "mark": {"type": "rule", "color": style.second, "strokeWidth": 0.8},
+                "encoding": {"y": depth_axis},
+            },
+            {
+                "data": {"values": borders},
+                "mark": {
+                    "type": "text",
+                    "align": "right",
+                    "baseline": "top",
+                    "dy": 2,
+                    "color": style.second,
+                },
+                "encoding": {
+                    "y": depth_axis,
+                    "x": {"value": style.panel_width},
+                    "text": {"field": "layer"},
+                },
+            },
+            {
+                "data": {"values": values},
+                "mark": {"type": "line", "strokeWidth": 1.6, "orient": "horizontal"},
+                "encoding": {
+                    "x": {
+                        "field": "value",
+                        "type": "quantitative",
+                        "title": words.text("chart.exposure-axis", unit=unit),
+                    },
+                    "y": depth_axis,
+                    "order": {"field": "depth", "type": "quantitative"},
+                    **_told_apart(list(names), style),
+                },
+            },
+        ],
+    }
+
+
+def course_panel(plan: Plan, words: Words, style: Style) -> Spec:
+    """Mean dermal concentration over time, each substance in its own unit or as a share."""
+    assert plan.exposure is not None  # noqa: S101 - exposure_spec refuses such a plan
+    curves = []
+    for substance in substances(plan.exposure):
+        area = most_exposed(of_substance(plan.exposure, substance))
+        name = words.substance(substance)
+        curves.append((name, f"{area.unit}/mL", area.times_h, dermal_course(area)))
+    title = words.text("chart.course-title")
+    return _over_time(curves, words, style, title, words.text("chart.course-axis"))
+
+
+def plasma_panel(plan: Plan, words: Words, style: Style) -> Spec:
+    """Plasma concentration over time; says so where no constants are published."""
+    assert plan.exposure is not None  # noqa: S101 - exposure_spec refuses such a plan
+    title = words.text("chart.plasma-title")
+    curves = [
+        (words.substance(curve.substance), f"{curve.unit}/L", curve.times_h, curve.concentration)
+        for curve in plan.exposure.plasma
+    ]
+    if not curves:
+        return text_panel(title, words.text("chart.plasma-unknown"), style)
+    missing = [
+        words.substance(name)
+        for name in substances(plan.exposure)
+        if name not in {curve.substance for curve in plan.exposure.plasma}
+    ]
+    spec = _over_time(curves, words, style, title, words.text("chart.plasma-axis"))
+    if missing:
+        note = words.text("chart.plasma-missing", names=", ".join(missing))
+        spec["title"]["subtitle"] += f"; {note}"
+    return spec
+
+
+def text_panel(title: str, content: str, style: Style) -> Spec:
+    """A panel that states why it shows no curve."""
+    return {
+        "width": style.panel_width,
+        "height": style.panel_height,
+        "title": {"text": title},
+        "data": {"values": [{}]},
+        "mark": {"type": "text", "align": "left", "color": svg.SOFT},
+        "encoding": {
+            "x": {"value": 0},
+            "y": {"value": style.panel_height / 2},
+            "text": {"value": svg.wrap(content, style.panel_width, style.font_size)},
+        },
+    }
+
+
+def _over_time(
+    curves: list[tuple[str, str, Array, Array]], words: Words, style: Style, title: str, axis: str
+) -> Spec:
+    values: list[dict[str, Any]] = []
+    names = []
+    single = len(curves) == 1
+    for name, unit, times, curve in curves:
+        peak = float(np.max(curve))
+        factor, shown = readable_unit(peak, unit)
+        label = words.text("chart.peak", name=name, peak=f"{plain(peak * factor, 2)} {shown}")
+        names.append(label)
+        if not single:
+            factor = 100.0 / peak if peak > 0 else 0.0
+        values += [
+            {"time": _short(time), "value": _short(value * factor), "line": label}
+            for time, value in zip(times, curve, strict=True)
+        ]
+    unit_text = readable_unit(float(np.max(curves[0][3])), curves[0][1])[1] if single else "%"
+    caption = axis if single else words.text("chart.of-peak", axis=axis)
+    times = np.concatenate([curve[2] for curve in curves])
+    first, last = float(times.min()), float(times.max())
+    logarithmic = first > 0 and last / first > _LOG_FROM
+    return {
+        "width": style.panel_width,
+        "height": style.panel_height,
+        "title": {"text": title, "subtitle": f"{caption}, {unit_text}"},
+        "data": {"values": values},
+        "mark": {"type": "line", "strokeWidth": 1.6, "interpolate": "monotone"},
+        "encoding": {
+            "x": {
+                "field": "time",
+                "type": "quantitative",
+                "scale": {"type": "log", "nice": False} if logarithmic else {"nice": False},
+                "axis": {"format": "~g", "tickCount": 4, "labelOverlap": True},
+                "title": words.text("chart.hours-log" if logarithmic else "chart.hours"),
+            },
+            "y": {"field": "value", "type": "quantitative", "title": None},
+            **_told_apart(names, style),
+        },
+    }
+
+
+def _told_apart(names: list[str], style: Style) -> Spec:
+    """Lines differ by dashes first and by colour second, so that grey print keeps them apart."""
+    dashes = [_DASHES[index % len(_DASHES)] for index in range(len(names))]
+    colours = [style.line if index % 2 == 0 else style.second for index in range(len(names))]
+    legend = {
+        "title": None,
+        "orient": "bottom",
+        "direction": "vertical",
+        "columns": 1,
+        "symbolType": "stroke",
+        "symbolSize": 260,
+        "symbolStrokeWidth": 1.6,
+        "offset": 4,
+        "rowPadding": 1,
+    }
+    return {
+        "strokeDash": {
+            "field": "line",
+            "type": "nominal",
+            "scale": {"domain": names, "range": dashes},
+            "legend": legend,
+        },
+        "color": {
+            "field": "line",
+            "type": "nominal",
+            "scale": {"domain": names, "range": colours},
+            "legend": legend,
+        },
+    }
+
+
+def _short(value: float) -> float:
+    return float(f"{value:.5g}")

@@ -1,0 +1,73 @@
+"""Reduces computed exposure to what a chart shows: maps, profiles, courses."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mesoplan.model.exposure import AreaExposure, Exposure
+
+Array = NDArray[np.float64]
+
+_CM_PER_MM = 0.1
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Exposure over depth: mean over the area, and below its most exposed place."""
+
+    depth_mm: Array
+    mean: Array
+    hottest: Array
+    layer_bottom_mm: tuple[float, float, float]
+
+
+def substances(exposure: Exposure) -> tuple[str, ...]:
+    """Substances with a computed exposure, in the order of the plan."""
+    return tuple(dict.fromkeys(area.substance for area in exposure.areas))
+
+
+def of_substance(exposure: Exposure, substance: str) -> tuple[AreaExposure, ...]:
+    """The areas of one substance."""
+    return tuple(area for area in exposure.areas if area.substance == substance)
+
+
+def dermal_cells(area: AreaExposure) -> Array:
+    """Height of each depth cell that lies within the dermis, mm."""
+    top, bottom = area.layer_bottom_mm[0], area.layer_bottom_mm[1]
+    upper = area.depth_mm - 0.5 * area.cell_mm
+    lower = area.depth_mm + 0.5 * area.cell_mm
+    within: Array = np.clip(np.minimum(lower, bottom) - np.maximum(upper, top), 0.0, None)
+    return within
+
+
+def dermal_exposure(area: AreaExposure) -> Array:
+    """AUC summed through the dermis, amount·h/cm², shape (ny, nx)."""
+    summed: Array = np.asarray(area.auc @ dermal_cells(area)) * _CM_PER_MM
+    return summed
+
+
+def profile(area: AreaExposure) -> Profile:
+    """Depth profile of one area."""
+    place = np.unravel_index(
+        int(np.argmax(np.where(area.inside, dermal_exposure(area), -np.inf))), area.inside.shape
+    )
+    return Profile(
+        depth_mm=area.depth_mm,
+        mean=area.auc[area.inside].mean(axis=0),
+        hottest=area.auc[place[0], place[1]],
+        layer_bottom_mm=area.layer_bottom_mm,
+    )
+
+
+def dermal_course(area: AreaExposure) -> Array:
+    """Mean concentration in the area's dermis at each time, amount/mL, shape (nt,)."""
+    cells = dermal_cells(area)
+    through: Array = area.concentration @ (cells / cells.sum())
+    course: Array = through[:, area.inside].mean(axis=1)
+    return course
+
+
+def most_exposed(areas: tuple[AreaExposure, ...]) -> AreaExposure:
+    """The area that holds the highest dermal exposure."""
+    return max(areas, key=lambda area: float(dermal_exposure(area)[area.inside].max()))

@@ -1,0 +1,26 @@
+"""The outline of an area in its own frame: size, polygon and SVG path."""
+
+import math
+
+from mesoplan.core.frames import Point2
+from mesoplan.model.case import Area
+
+_ELLIPSE_STEPS = 96
+
+
+def polygon(area: Area) -> tuple[Point2, ...]:
+    """Corners of the outline; an ellipse as many short sides."""
+    if area.rectangle_mm is not None:
+        width, height = area.rectangle_mm
+        return ((0.0, 0.0), (width, 0.0), (width, height), (0.0, height))
+    if area.ellipse_mm is not None:
+        a, b = 0.5 * area.ellipse_mm[0], 0.5 * area.ellipse_mm[1]
+        turns = (2.0 * math.pi * step / _ELLIPSE_STEPS for step in range(_ELLIPSE_STEPS))
+        return tuple((a + a * math.cos(turn), b + b * math.sin(turn)) for turn in turns)
+    return area.outline_mm or ()
+
+
+def bounds(area: Area) -> tuple[float, float, float, float]:
+    """(left, bottom, right, top) in mm."""
+    xs, ys = zip(*polygon(area), strict=True)
+    return min(xs), min(ys), max(xs), max(ys)

@@ -1,0 +1,51 @@
+"""Contraindications by condition and interactions by medicine, from the catalogue's rules."""
+
+from mesoplan.model.case import Named, PatientCondition
+from mesoplan.model.finding import Finding
+from mesoplan.model.rule import ConditionRule
+from mesoplan.safety.situation import Situation
+
+
+def conditions(s: Situation) -> list[Finding]:
+    """One finding per rule that a stated condition sets off."""
+    stated = s.case.patient.conditions
+    if stated is None:
+        return [s.unchecked("conditions", "conditions-not-asked", ("conditions",))]
+    found = []
+    for rule in s.catalogue.condition_rules.values():
+        hit = [c.name for c in stated if _concerns(s, rule, c)]
+        picked = s.selected(rule.applies_to) if hit else None
+        if picked is not None:
+            found.append(s.from_rule(rule, _spoken(hit), picked))
+    return found
+
+
+def _concerns(s: Situation, rule: ConditionRule, condition: PatientCondition) -> bool:
+    if condition.name.id not in rule.conditions:
+        return False
+    if not rule.in_field or condition.area is None:
+        return True
+    return condition.area in {area.site for area in s.case.areas}
+
+
+def medicines(s: Situation) -> list[Finding]:
+    """One finding per rule that a stated medicine sets off, by ATC prefix."""
+    stated = s.case.patient.medicines
+    if stated is None:
+        return [s.unchecked("medicines", "medicines-not-asked", ("medicines",))]
+    found = []
+    for rule in s.catalogue.medicine_rules.values():
+        hit = [
+            name
+            for name in stated
+            if any(code.startswith(prefix) for code in name.atc for prefix in rule.atc)
+        ]
+        picked = s.selected(rule.applies_to) if hit else None
+        if picked is not None:
+            found.append(s.from_rule(rule, _spoken(hit), picked))
+    return found
+
+
+def _spoken(names: list[Named]) -> tuple[str, ...]:
+    """As the case writes them; the id follows where it is another text."""
+    return tuple(dict.fromkeys(text for n in names for text in (n.written, n.id) if text))

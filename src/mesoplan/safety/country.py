@@ -1,0 +1,51 @@
+"""Country law: what the stated country forbids, and what nobody could check."""
+
+from mesoplan.model.finding import Finding
+from mesoplan.model.mixture import Mixture
+from mesoplan.safety.situation import Situation
+
+
+def country(s: Situation) -> list[Finding]:
+    """Findings of the stated country's rules."""
+    code = s.case.treatment.country
+    if code is None:
+        return [s.unchecked("country", "country-not-asked", ("country",))]
+    rules = [rule for rule in s.catalogue.country_rules.values() if rule.country == code]
+    if not rules:
+        return [s.unchecked("country", "country-without-rules", ("country", code), country=code)]
+    found: list[Finding] = []
+    for rule in rules:
+        picked = s.selected(rule.applies_to)
+        if picked is None:
+            continue
+        if rule.act == "mixing":
+            mixed = [mixture for mixture in s.mixtures if len(_medicines(s, mixture)) > 1]
+            by_hand = [m for m in mixed if m.prepared_by == "practitioner"]
+            unsaid = [m for m in mixed if m.prepared_by is None]
+            if by_hand:
+                names = tuple(x for mixture in by_hand for x in _medicines(s, mixture))
+                found.append(s.from_rule(rule, ("country", code), names))
+            elif unsaid:
+                names = tuple(x for mixture in unsaid for x in _medicines(s, mixture))
+                found.append(
+                    s.unchecked(
+                        "country-mixing", "prepared-by", ("country", code, *names), country=code
+                    )
+                )
+            continue
+        found.append(s.from_rule(rule, ("country", code), picked))
+    return found
+
+
+def _medicines(s: Situation, mixture: Mixture) -> tuple[str, ...]:
+    """Medicines mixed in a syringe; reconstitution and dilution by the label are no mixing."""
+    found: list[str] = []
+    for part in mixture.parts:
+        if part.product is None:
+            found.append(part.written)
+            continue
+        product = s.catalogue.products[part.product]
+        active = any(s.catalogue.substances[c.substance].role == "active" for c in product.contents)
+        if product.kind != "device" and active:
+            found.append(part.written)
+    return tuple(dict.fromkeys(found))

@@ -1,0 +1,167 @@
+"""Doses: each substance over everything given that day, and additive classes as fractions."""
+
+from mesoplan.core.units import format_number
+from mesoplan.evaluate.totals import (
+    ASSUMED_WEIGHT_KG,
+    additive_fractions,
+    applicable_limits,
+    depends_on_weight,
+)
+from mesoplan.model.finding import Finding
+from mesoplan.model.plan import LimitRow, Total
+from mesoplan.safety.person import ADULT_YEARS
+from mesoplan.safety.situation import SLACK, Situation
+
+
+def doses(s: Situation) -> list[Finding]:
+    """Critical above a labelled maximum, warning above a practice or proposal."""
+    return [
+        *(finding for total in s.totals for finding in _single(s, total)),
+        *_without_limit(s),
+        *_additive(s),
+        *_today_not_asked(s),
+        *_forms(s),
+    ]
+
+
+def _daily(total: Total) -> list[LimitRow]:
+    return [row for row in total.limits if " months" not in row.text]
+
+
+def _single(s: Situation, total: Total) -> list[Finding]:
+    """One finding per substance, for the worst limit; all limits broken are named."""
+    found: list[Finding] = []
+    over = [row for row in _daily(total) if row.fraction > 1 + SLACK]
+    labels = [row for row in over if row.basis == "label"]
+    rows = labels or over
+    if rows:
+        worst = max(rows, key=lambda row: row.fraction)
+        recalled = worst.trust == "recalled"
+        found.append(
+            s.finding(
+                "dose-maximum" if labels else "dose-proposal",
+                "critical" if labels else "warning",
+                "dose-label" if labels else "dose-proposal",
+                s.written(total.substance),
+                sources=tuple(source for row in over for source in row.sources),
+                trust=worst.trust,
+                substance=s.catalogue.substances[total.substance].name,
+                amount=str(total.amount),
+                form=total.expressed_as,
+                limits="; ".join(f"{row.text} = {row.limit}" for row in over),
+                caution=s.catalogue.messages.text("finding.recalled") if recalled else "",
+            )
+        )
+    return [*found, *_weight_matters(s, total)]
+
+
+def _weight_matters(s: Situation, total: Total) -> list[Finding]:
+    """Without a weight a per-kilogram limit above half, or any in minors, is not checked."""
+    if s.case.patient.weight_kg is not None:
+        return []
+    substance = s.catalogue.substances[total.substance]
+    minor = s.case.patient.age_years < ADULT_YEARS
+    rows = list(
+        zip(applicable_limits(substance, s.case.treatment.country), total.limits, strict=False)
+    )
+    hit = [
+        row
+        for limit, row in rows
+        if depends_on_weight(limit, ASSUMED_WEIGHT_KG) and (row.fraction > 0.5 + SLACK or minor)
+    ]
+    if not hit:
+        return []
+    return [
+        s.unchecked(
+            "dose-weight",
+            "dose-weight",
+            ("weight", *s.written(substance.id)),
+            substance=substance.name,
+        )
+    ]
+
+
+def _without_limit(s: Situation) -> list[Finding]:
+    open_ones = [
+        substance
+        for substance in s.actives
+        if substance.block is None
+        and not any(t.limits for t in s.totals if t.substance == substance.id)
+    ]
+    if not open_ones:
+        return []
+    return [
+        s.unchecked(
+            "dose-no-limit",
+            "dose-no-limit",
+            tuple(text for substance in open_ones for text in s.written(substance.id)),
+            substances=", ".join(substance.name for substance in open_ones),
+        )
+    ]
+
+
+def _additive(s: Situation) -> list[Finding]:
+    found = []
+    for group in s.catalogue.classes.values():
+        if not group.additive or not any(s.is_in(a.id, group.id) for a in s.actives):
+            continue
+        shares = additive_fractions(group.id, s.totals, s.case, s.catalogue)
+        if len(shares) < 2:
+            continue  # one member alone is the rule of its own maximum
+        hard = sum(fraction or 0.0 for fraction, _, _ in shares.values())
+        soft = sum(fraction or 0.0 for _, fraction, _ in shares.values())
+        if hard <= 1 + SLACK and soft <= 1 + SLACK:
+            continue
+        critical = hard > 1 + SLACK
+        recalled = any(trust == "recalled" for _, _, trust in shares.values())
+        limits = [limit for name in shares for limit in s.catalogue.substances[name].limits]
+        found.append(
+            s.finding(
+                "additive-maximum" if critical else "additive-proposal",
+                "critical" if critical else "warning",
+                "additive",
+                (group.id, *(text for name in shares for text in s.written(name))),
+                sources=tuple(source for limit in limits for source in limit.sources),
+                trust="recalled" if recalled else "read",
+                group=group.name,
+                total=format_number(hard if critical else soft),
+                parts=" + ".join(
+                    f"{name} {format_number((share[0] if critical else share[1]) or 0.0)}"
+                    for name, share in shares.items()
+                ),
+                caution=s.catalogue.messages.text("finding.recalled") if recalled else "",
+            )
+        )
+    return found
+
+
+def _today_not_asked(s: Situation) -> list[Finding]:
+    today = s.case.today
+    found = []
+    anaesthetic = any(s.is_in(a.id, "local-anaesthetic") for a in s.actives)
+    if anaesthetic and (today is None or today.anaesthetics is None):
+        found.append(s.unchecked("dose-today", "anaesthetics-not-asked", ("local-anaesthetic",)))
+    xanthine = any(s.is_in(a.id, "methylxanthine") for a in s.actives)
+    if xanthine and (today is None or today.caffeine_mg is None):
+        found.append(
+            s.unchecked("dose-today", "caffeine-not-asked", ("methylxanthine", "caffeine"))
+        )
+    return found
+
+
+def _forms(s: Situation) -> list[Finding]:
+    """A strength given without its form, where salt and base differ."""
+    assumed = [content for content in s.contents if content.assumed_form]
+    return [
+        s.finding(
+            "salt-or-base",
+            "warning",
+            "salt-or-base",
+            s.written(content.substance),
+            sources=("mesoplan-computed",),
+            trust="computed",
+            substance=content.substance,
+            form=content.form,
+        )
+        for content in assumed
+    ]

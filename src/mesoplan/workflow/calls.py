@@ -1,0 +1,86 @@
+"""The calls of the library: read a case, plan it, check it, write its report."""
+
+from pathlib import Path
+
+from mesoplan.catalogue import Catalogue, load_catalogue
+from mesoplan.core.errors import Fault, InputError
+from mesoplan.model.case import Case
+from mesoplan.model.plan import Plan
+from mesoplan.report import write_report as write_files
+from mesoplan.workflow.case_file import read_case_draft
+from mesoplan.workflow.layout import lay_out
+from mesoplan.workflow.planning import plan_case
+from mesoplan.workflow.settle import settle
+
+
+def read_case(path: str | Path, catalogue: Catalogue | None = None) -> Case:
+    """Read a case file.
+
+    Parameters
+    ----------
+    path : str or Path
+        A TOML file of format ``mesoplan/case``.
+    catalogue : Catalogue, optional
+        The shipped one by default.
+
+    Raises
+    ------
+    InputError
+        With every fault of the file in ``faults``, those of its placement included.
+    """
+    data = catalogue or load_catalogue()
+    case, faults = read_case_draft(Path(path), data)
+    if case is not None:
+        faults = [*faults, *_placement_faults(case, data, faults)]
+    if faults or case is None:
+        raise InputError(faults)
+    return case
+
+
+def _placement_faults(case: Case, catalogue: Catalogue, earlier: list[Fault]) -> list[Fault]:
+    """Faults of technique, mixture and areas that do not follow from faults already found."""
+    try:
+        lay_out(settle(case, catalogue), catalogue)
+    except InputError as error:
+        keys = [fault.key for fault in earlier]
+        return [
+            fault
+            for fault in error.faults
+            if not any(key.startswith(fault.key) or fault.key.startswith(key) for key in keys)
+        ]
+    return []
+
+
+def plan(case: Case, catalogue: Catalogue | None = None) -> Plan:
+    """Plan a case: points, totals, exposure, indicators, screening, schedule, supplies.
+
+    Raises
+    ------
+    InputError
+        If the case cannot be planned.
+    """
+    return plan_case(case, catalogue or load_catalogue(), with_exposure=True)
+
+
+def check(case: Case, catalogue: Catalogue | None = None) -> Plan:
+    """As ``plan`` without exposure: ``indicators`` and ``systemic`` are ``None``.
+
+    Raises
+    ------
+    InputError
+        If the case cannot be planned.
+    """
+    return plan_case(case, catalogue or load_catalogue(), with_exposure=False)
+
+
+def write_report(
+    plan: Plan, out: str | Path, catalogue: Catalogue | None = None
+) -> tuple[Path, ...]:
+    """Write plan.json, sheet.pdf, patient.pdf, map.svg and exposure.svg.
+
+    Raises
+    ------
+    InputError
+        If the folder cannot be written; then nothing is.
+    """
+    return write_files(plan, Path(out), catalogue or load_catalogue())

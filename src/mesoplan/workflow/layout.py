@@ -1,0 +1,328 @@
+"""Lays a settled case out on its areas: surfaces, points, volumes and syringe fills."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mesoplan.anatomy.layers import SkinLayers, skin_layers
+from mesoplan.anatomy.surface import FlatPatch, flat_patch
+from mesoplan.anatomy.tip import Tip, plane_of, plane_probability, tip
+from mesoplan.catalogue import Catalogue
+from mesoplan.core.errors import Fault, InputError
+from mesoplan.core.units import format_number
+from mesoplan.dose import wheal_diameter_mm
+from mesoplan.model.figure import Figure
+from mesoplan.model.instrument import Needle
+from mesoplan.model.mixture import Mixture
+from mesoplan.model.plan import Drawn, Placement, PlanSyringe, Point, Strength
+from mesoplan.model.substance import Plane
+from mesoplan.placement.pattern import MAX_POINTS, Place, count_bound, places
+from mesoplan.placement.strokes import Stroke, film_rows, threads
+from mesoplan.placement.volume import Delivery, delivery, fills, fitted_volume_ml
+from mesoplan.workflow.settle import Setting, Settled
+
+PUNCTURES_PER_NEEDLE = Figure(
+    value=20,
+    unit="1",
+    sources=("S35", "mesoplan-proposal"),
+    trust="proposal",
+    note="tip deformation was measured after 3, 5 and 10 punctures; no limit is published",
+)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where everything goes. ``fitted`` tells of protocol volumes fitted to a graduation."""
+
+    patches: tuple[FlatPatch, ...]
+    tip: Tip
+    needle: Needle | None
+    placements: tuple[Placement, ...]
+    points: tuple[Point, ...]
+    syringes: tuple[PlanSyringe, ...]
+    deliveries: tuple[Delivery, ...]
+    fitted: tuple[tuple[float, float], ...]
+    injected_ml: tuple[float, ...]
+
+
+def lay_out(settled: Settled, catalogue: Catalogue) -> Layout:
+    """Points, volumes and fills of a settled case.
+
+    Raises
+    ------
+    InputError
+        For an area that holds no point, an outline that crosses itself, or more than 10 000
+        points over all passes.
+    """
+    case, setting = settled.case, settled.setting
+    faults: list[Fault] = []
+    patches = []
+    for number, area in enumerate(case.areas):
+        layers = skin_layers(catalogue.sites[area.site], area.skin)
+        try:
+            patches.append(flat_patch(area, layers, f"areas[{number}]"))
+        except InputError as error:
+            faults += error.faults
+    if faults:
+        raise InputError(faults)
+    passes = {area: sum(area in m.areas for m in settled.mixtures) for area in range(len(patches))}
+    _check_count(setting, patches, passes)
+    marks = [_marks(patch, setting) for patch in patches]
+    for number, found in enumerate(marks):
+        if not found:
+            faults.append(
+                Fault(
+                    f"areas[{number}]",
+                    f"holds no point at a spacing of {format_number(setting.spacing_mm)} mm"
+                    f" and a margin of {format_number(setting.margin_mm)} mm",
+                    "give a larger area, or a smaller spacing or margin",
+                )
+            )
+    total = sum(len(found) * passes[number] for number, found in enumerate(marks))
+    if total > MAX_POINTS:
+        faults.append(_too_many(total))
+    if faults:
+        raise InputError(faults)
+    return _assemble(settled, catalogue, tuple(patches), marks)
+
+
+def _check_count(setting: Setting, patches: Sequence[FlatPatch], passes: dict[int, int]) -> None:
+    """Refuse a hopeless number of points before any is built."""
+    pitch = setting.row_spacing_mm if setting.pattern == "rows" else setting.spacing_mm
+    if setting.technique.deposit == "film":
+        return
+    bound = sum(
+        passes[number] * count_bound(patch.size_mm, setting.spacing_mm, pitch)
+        for number, patch in enumerate(patches)
+    )
+    if bound > 50 * MAX_POINTS:
+        raise InputError([_too_many(round(bound))])
+
+
+def _too_many(count: int) -> Fault:
+    return Fault(
+        "technique.spacing_mm",
+        f"makes about {count} points over all passes",
+        f"widen the spacing: at most {MAX_POINTS} points",
+    )
+
+
+def _marks(patch: FlatPatch, setting: Setting) -> Sequence[Place | Stroke]:
+    deposit = setting.technique.deposit
+    if deposit == "film":
+        return film_rows(patch, setting.spacing_mm, setting.margin_mm)
+    if deposit == "threads":
+        length_mm = setting.inserted_mm * math.cos(math.radians(setting.angle_deg))
+        return threads(patch, max(length_mm, 1e-3), setting.spacing_mm, setting.margin_mm)
+    row_spacing = setting.row_spacing_mm if setting.pattern == "rows" else None
+    return places(patch, setting.pattern, setting.spacing_mm, setting.margin_mm, row_spacing)
+
+
+def _assemble(
+    settled: Settled,
+    catalogue: Catalogue,
+    patches: tuple[FlatPatch, ...],
+    marks: list[Sequence[Place | Stroke]],
+) -> Layout:
+    setting = settled.setting
+    needle = find_needle(catalogue, setting.needle)
+    needle_tip = tip(setting.inserted_mm, setting.angle_deg)
+    points: list[Point] = []
+    placements: list[Placement] = []
+    syringes: list[PlanSyringe] = []
+    deliveries: list[Delivery] = []
+    fitted: list[tuple[float, float]] = []
+    injected: list[float] = []
+    for mixture in settled.mixtures:
+        shares = {
+            area: _share_ml(setting, patches[area], len(marks[area]), catalogue)
+            for area in mixture.areas
+        }
+        total_ml = sum(share[0] * len(marks[area]) for area, share in shares.items())
+        fitted += [share for share in shares.values() if share[0] != share[1]]
+        worst = _worst_delivery(setting, shares, total_ml, catalogue)
+        deliveries.append(worst)
+        needles = 0
+        for area in mixture.areas:
+            placement = _placement(
+                settled, catalogue, mixture, area, patches[area], len(marks[area]),
+                shares[area][0], needle_tip, worst, total_ml,
+            )  # fmt: skip
+            needles += placement.needle_changes
+            placements.append(placement)
+            points += _points(placement, marks[area], len(points))
+        injected.append(total_ml)
+        syringes.append(_syringe(mixture, catalogue, worst, total_ml, needle, needles))
+    return Layout(
+        patches=patches,
+        tip=needle_tip,
+        needle=needle,
+        placements=tuple(placements),
+        points=tuple(points),
+        syringes=tuple(syringes),
+        deliveries=tuple(deliveries),
+        fitted=tuple(dict.fromkeys(fitted)),
+        injected_ml=tuple(injected),
+    )
+
+
+def find_needle(catalogue: Catalogue, label: str) -> Needle | None:
+    """The needle of the catalogue with a label; ``None``: its dead space is not known."""
+    for needle in catalogue.needles.values():
+        if needle.label == label:
+            return needle
+    return None
+
+
+def _share_ml(
+    setting: Setting, patch: FlatPatch, count: int, catalogue: Catalogue
+) -> tuple[float, float]:
+    """(Volume per puncture as planned, as stated): a protocol's own volume is fitted."""
+    if setting.volume_per_point_ml is not None:
+        stated = setting.volume_per_point_ml
+    elif setting.volume_per_area_ml is not None:
+        stated = setting.volume_per_area_ml / count
+    else:
+        stated = (setting.volume_per_cm2_ml or 0.0) * patch.area_cm2 / count
+    if setting.volume_is_stated or setting.technique.deposit == "film":
+        return stated, stated
+    planned = fitted_volume_ml(stated, catalogue.syringes.values())
+    return (stated if math.isclose(planned, stated, rel_tol=1e-6) else planned), stated
+
+
+def _worst_delivery(
+    setting: Setting,
+    shares: dict[int, tuple[float, float]],
+    total_ml: float,
+    catalogue: Catalogue,
+) -> Delivery:
+    """One syringe for the whole pass: where areas differ, the one that suits the hardest."""
+    shared = setting.volume_per_point_ml is None
+    syringes = tuple(catalogue.syringes.values())
+    found = [delivery(volume, total_ml, syringes, shared=shared) for volume, _ in shares.values()]
+    return min(found, key=lambda d: (d.fits, d.syringe.graduation_ml))
+
+
+def _placement(
+    settled: Settled, catalogue: Catalogue, mixture: Mixture, area: int, patch: FlatPatch,
+    count: int, volume_ml: float, needle_tip: Tip, reading: Delivery, total_ml: float,
+) -> Placement:  # fmt: skip
+    setting, layers = settled.setting, patch.layers
+    probability = plane_probability(needle_tip, layers)
+    intended = _intended_plane(settled, mixture, catalogue)
+    per_needle = setting.technique.punctures_per_needle or PUNCTURES_PER_NEEDLE
+    site = catalogue.sites[settled.case.areas[area].site]
+    own = delivery(
+        volume_ml, total_ml, (reading.syringe,), shared=setting.volume_per_point_ml is None
+    )
+    return Placement(
+        area=area,
+        syringe=mixture.index,
+        technique=setting.technique.id,
+        needle=setting.needle,
+        angle_deg=setting.angle_deg,
+        inserted_mm=setting.inserted_mm,
+        depth_mm=needle_tip.depth_mm,
+        depth_sd_mm=needle_tip.sd_mm,
+        plane=plane_of(needle_tip.depth_mm, layers),
+        intended_plane=intended,
+        probability_intended=probability.of(intended),
+        probability_dermis=probability.dermis,
+        probability_below_dermis=probability.subcutis,
+        spacing_mm=setting.spacing_mm,
+        row_spacing_mm=_row_spacing_mm(setting),
+        margin_mm=setting.margin_mm,
+        pattern=setting.pattern,
+        count=count,
+        volume_per_point_ml=volume_ml,
+        punctures_per_tenth_ml=own.punctures_per_tenth_ml,
+        volume_ml=volume_ml * count,
+        area_cm2=patch.area_cm2,
+        needle_changes=max(1, math.ceil(count / per_needle.central)),
+        wheal_diameter_mm=_wheal_mm(setting, volume_ml, layers),
+        never=(*site.never, *setting.technique.never),
+    )
+
+
+def _row_spacing_mm(setting: Setting) -> float:
+    if setting.pattern == "hexagonal":
+        return setting.spacing_mm * math.sqrt(3) / 2
+    return setting.row_spacing_mm if setting.pattern == "rows" else setting.spacing_mm
+
+
+def _wheal_mm(setting: Setting, volume_ml: float, layers: SkinLayers) -> float | None:
+    """Diameter of the visible bolus; not stated for strokes, whose fluid is spread out."""
+    if setting.technique.deposit in ("film", "threads"):
+        return None
+    return wheal_diameter_mm(volume_ml, layers.dermis_mm)
+
+
+def _intended_plane(settled: Settled, mixture: Mixture, catalogue: Catalogue) -> Plane:
+    """The plane a substance is meant for goes before the technique's."""
+    for content in mixture.contents:
+        meant = catalogue.substances[content.substance].meant_for
+        if meant is not None:
+            return meant
+    return settled.setting.technique.plane
+
+
+def _points(placement: Placement, marks: Sequence[Place | Stroke], offset: int) -> list[Point]:
+    return [
+        Point(
+            id=offset + number + 1,
+            area=placement.area,
+            x_mm=mark.x_mm,
+            y_mm=mark.y_mm,
+            depth_mm=placement.depth_mm,
+            plane=placement.plane,
+            volume_ml=placement.volume_per_point_ml,
+            syringe=placement.syringe,
+            row=mark.row,
+            path_mm=mark.path_mm if isinstance(mark, Stroke) else None,
+        )
+        for number, mark in enumerate(marks)
+    ]
+
+
+def _syringe(
+    mixture: Mixture, catalogue: Catalogue, reading: Delivery, total_ml: float,
+    needle: Needle | None, needles: int,
+) -> PlanSyringe:  # fmt: skip
+    filled = fills(total_ml, mixture.volume_ml, reading.syringe, needle, needles)
+    return PlanSyringe(
+        volume_ml=mixture.volume_ml,
+        ph=mixture.ph,
+        osmolality_mosm_kg=mixture.osmolality_mosm_kg,
+        substances=tuple(
+            Strength(
+                substance=content.substance,
+                expressed_as=content.form,
+                amount=content.amount,
+                concentration=content.concentration,
+            )
+            for content in mixture.contents
+        ),
+        prepared_by=mixture.prepared_by,
+        drawn=tuple(
+            Drawn(
+                item=catalogue.products[part.product].name
+                if part.product
+                else catalogue.substances[part.substance or ""].name,
+                written=part.written,
+                product=part.product,
+                volume_ml=part.volume_ml,
+                containers=None if part.containers is None else part.containers,
+                reconstitute_with=part.diluent,
+                reconstitute_ml=part.diluent_ml,
+                discard_after_h=part.discard_after_h,
+            )
+            for part in mixture.parts
+        ),
+        delivering=reading.syringe.name,
+        graduation_ml=reading.syringe.graduation_ml,
+        injected_ml=total_ml,
+        lost_ml=filled.lost_ml,
+        fills=filled.fills,
+        mixtures=filled.mixtures,
+        left_over_ml=filled.left_over_ml,
+    )

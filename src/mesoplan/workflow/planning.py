@@ -1,0 +1,141 @@
+"""The main job: a case to a plan, with or without exposure."""
+
+from mesoplan.catalogue import Catalogue
+from mesoplan.core.hashing import content_hash
+from mesoplan.dose import ENGINE_VERSION
+from mesoplan.evaluate.exposure import Bed, expose
+from mesoplan.evaluate.indicators import indicators, systemic
+from mesoplan.evaluate.totals import totals
+from mesoplan.model.case import Case
+from mesoplan.model.finding import Finding
+from mesoplan.model.plan import (
+    Plan,
+    PlanEvidence,
+    PlanProtocol,
+    Provenance,
+    Status,
+)
+from mesoplan.safety import Situation, screen
+from mesoplan.version import VERSION
+from mesoplan.workflow.layout import Layout, lay_out
+from mesoplan.workflow.schedule import schedule
+from mesoplan.workflow.settle import Settled, settle
+from mesoplan.workflow.supplies import supplies
+
+
+def plan_case(case: Case, catalogue: Catalogue, *, with_exposure: bool) -> Plan:
+    """Plan a case: points, totals, screening, and the exposure where asked for.
+
+    Raises
+    ------
+    InputError
+        If technique, mixture or areas of the case cannot be planned.
+    """
+    return plan_settled(settle(case, catalogue), catalogue, with_exposure=with_exposure)
+
+
+def plan_settled(settled: Settled, catalogue: Catalogue, *, with_exposure: bool) -> Plan:
+    """As ``plan_case``, from a case already settled against its protocol."""
+    case = settled.case
+    layout = lay_out(settled, catalogue)
+    summed = totals(settled.mixtures, layout.injected_ml, case, catalogue)
+    exposure = measured = in_blood = None
+    if with_exposure:
+        beds = _beds(settled, layout, catalogue)
+        parts = (settled.mixtures, layout.placements, layout.points, beds, catalogue)
+        exposure = expose(case, *parts)
+        measured = indicators(case, exposure, *parts)
+        in_blood = systemic(exposure, settled.mixtures, catalogue)
+    findings = screen(_situation(settled, layout, catalogue))
+    return Plan(
+        status=status_of(findings),
+        unchecked=sum(not finding.checked for finding in findings),
+        case=case,
+        protocol=_protocol(settled),
+        syringes=layout.syringes,
+        placements=layout.placements,
+        points=layout.points,
+        totals=summed,
+        findings=findings,
+        indicators=measured,
+        systemic=in_blood,
+        schedule=schedule(settled, catalogue),
+        supplies=supplies(settled, layout, catalogue),
+        provenance=Provenance(
+            mesoplan=VERSION,
+            catalogue=catalogue.version,
+            inputs=content_hash(case.model_dump(mode="json")),
+            engine=ENGINE_VERSION,
+        ),
+        exposure=exposure,
+    )
+
+
+def status_of(findings: tuple[Finding, ...]) -> Status:
+    """Blocked by a critical finding, open while a warning waits for an answer, else ok."""
+    severities = {finding.severity for finding in findings}
+    if "critical" in severities:
+        return "blocked"
+    return "open" if "warning" in severities else "ok"
+
+
+def _beds(settled: Settled, layout: Layout, catalogue: Catalogue) -> tuple[Bed, ...]:
+    return tuple(
+        Bed(patch, patch.layers, catalogue.sites[area.site].flow_multiplier.central)
+        for patch, area in zip(layout.patches, settled.case.areas, strict=True)
+    )
+
+
+def _situation(settled: Settled, layout: Layout, catalogue: Catalogue) -> Situation:
+    stated = settled.setting.volume_is_stated
+    undeliverable = [
+        placement.volume_per_point_ml
+        for placement in layout.placements
+        if stated and not layout.deliveries[placement.syringe].fits
+    ]
+    return Situation(
+        case=settled.case,
+        catalogue=catalogue,
+        indication=settled.indication,
+        protocol=settled.protocol,
+        mixtures=settled.mixtures,
+        placements=layout.placements,
+        totals=totals(settled.mixtures, layout.injected_ml, settled.case, catalogue),
+        injected_ml=layout.injected_ml,
+        sessions=settled.sessions,
+        interval_days=settled.interval_days,
+        undeliverable=tuple(dict.fromkeys(undeliverable)),
+        fitted=layout.fitted,
+        departures=settled.departures,
+        dose_departs=settled.dose_departs,
+    )
+
+
+def _protocol(settled: Settled) -> PlanProtocol | None:
+    protocol = settled.protocol
+    if protocol is None:
+        return None
+    evidence = protocol.evidence
+    grade: str = evidence.grade
+    statement = evidence.statement
+    if settled.dose_departs:
+        # The trials of a protocol say nothing of another mixture or dose.
+        grade = "does not apply"
+        statement = f"The evidence does not apply to this mixture. Of the protocol: {statement}"
+    return PlanProtocol(
+        id=protocol.id,
+        version=protocol.version,
+        name=protocol.name,
+        intent=protocol.intent,
+        departures=settled.departures,
+        evidence=PlanEvidence(
+            grade=grade,
+            statement=statement,
+            sources=evidence.sources,
+            trials=evidence.trials,
+            alternative=evidence.alternative,
+        ),
+        scale=protocol.scale,
+        instruments=protocol.instruments,
+        review=protocol.review,
+    )
