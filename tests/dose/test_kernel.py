@@ -181,6 +181,13 @@ def test_exposure_does_not_depend_on_times() -> None:
     np.testing.assert_array_equal(first.depth_mm, second.depth_mm)
 
 
+def test_fields_do_not_depend_on_other_times() -> None:
+    for medium in (Medium(SKIN), Medium([Layer(10.0, 1.0, 1.0, 0.5)])):
+        alone = medium.kernel(BOLUS, [0.5], [0.0, 1.0]).concentration[0]
+        among = medium.kernel(BOLUS, [0.0, 1e-3, 0.5, 90.0], [0.0, 1.0]).concentration[2]
+        assert np.abs(alone - among).max() < 1e-5 * alone.max()
+
+
 def test_without_any_clearance_exposure_is_infinite() -> None:
     k = Medium([replace(layer, clearance_per_h=0.0) for layer in SKIN]).kernel(BOLUS, [1.0], [0.0])
     assert np.all(np.isinf(k.auc))

@@ -16,7 +16,7 @@ from scipy.linalg import eigh_tridiagonal
 
 from mesoplan.dose._checks import Complexes, Floats, Whole
 
-_CHUNK_MODES = 32
+_CHUNK_MODES = 16
 _WINDOW_RATIO = 50.0
 _CONTOUR_ACCURACY = 1e-11
 
@@ -156,13 +156,15 @@ class DepthProblem:
             node, factor = _contour(times[0], times[-1])
             combine = np.exp(np.outer(node, times)) * factor[:, None]
             combine = np.vstack([combine.imag, combine.real])
+            # One buffer for all chunks: fresh pages would cost more than the arithmetic.
+            buffer = np.empty((_CHUNK_MODES, scale.size, 2 * node.size))
             for start in range(0, kappa_per_mm.size, _CHUNK_MODES):
                 part = slice(start, start + _CHUNK_MODES)
                 square = kappa_per_mm[part] ** 2
                 # The decay that all depths share is taken out: late fields stay accurate
                 # relative to their own peak, not to that of time 0.
                 full = np.outer(square, self.diffusivity_mm2_h - least) + (diagonal - slowest)
-                solved = np.empty((square.size, scale.size, 2 * node.size))
+                solved = buffer[: square.size]
                 _resolvents(full, off, loads[part], node.real.copy(), node.imag.copy(), solved)
                 field = solved @ combine
                 field *= np.exp(-np.outer(slowest + least * square, times))[:, None, :]
@@ -196,30 +198,37 @@ def _resolvents(  # type: ignore[no-untyped-def]  # pragma: no cover - compiled
     upper_re, upper_im = np.empty((depths, nodes)), np.empty((depths, nodes))
     inverse_re, inverse_im = np.empty(nodes), np.empty(nodes)
     for m in range(modes):
-        x = out[m]
-        for i in range(depths):
-            coupling = off[i - 1] if i > 0 else 0.0
-            real, value = diagonal[m, i], right[m, i]
+        first_re, first_im = out[m, 0, :nodes], out[m, 0, nodes:]
+        for j in range(nodes):
+            a, b = diagonal[m, 0] + node_re[j], node_im[j]
+            scale = 1.0 / (a * a + b * b)
+            inverse_re[j], inverse_im[j] = a * scale, -b * scale
+            first_re[j], first_im[j] = right[m, 0] * a * scale, -right[m, 0] * b * scale
+        for i in range(1, depths):
+            coupling, real, value = off[i - 1], diagonal[m, i], right[m, i]
+            before_re, before_im = out[m, i - 1, :nodes], out[m, i - 1, nodes:]
+            here_re, here_im = out[m, i, :nodes], out[m, i, nodes:]
+            row_re, row_im = upper_re[i - 1], upper_im[i - 1]
             for j in range(nodes):
-                a, b = real + node_re[j], node_im[j]
-                g, h = value, 0.0
-                if i > 0:
-                    u, v = coupling * inverse_re[j], coupling * inverse_im[j]
-                    upper_re[i - 1, j], upper_im[i - 1, j] = u, v
-                    a -= coupling * u
-                    b -= coupling * v
-                    g -= coupling * x[i - 1, j]
-                    h -= coupling * x[i - 1, nodes + j]
+                u, v = coupling * inverse_re[j], coupling * inverse_im[j]
+                row_re[j], row_im[j] = u, v
+                a = real + node_re[j] - coupling * u
+                b = node_im[j] - coupling * v
+                g = value - coupling * before_re[j]
+                h = -coupling * before_im[j]
                 scale = 1.0 / (a * a + b * b)
                 inverse_re[j], inverse_im[j] = a * scale, -b * scale
-                x[i, j] = (g * a + h * b) * scale
-                x[i, nodes + j] = (h * a - g * b) * scale
+                here_re[j] = (g * a + h * b) * scale
+                here_im[j] = (h * a - g * b) * scale
         for i in range(depths - 2, -1, -1):
+            below_re, below_im = out[m, i + 1, :nodes], out[m, i + 1, nodes:]
+            here_re, here_im = out[m, i, :nodes], out[m, i, nodes:]
+            row_re, row_im = upper_re[i], upper_im[i]
             for j in range(nodes):
-                u, v = upper_re[i, j], upper_im[i, j]
-                g, h = x[i + 1, j], x[i + 1, nodes + j]
-                x[i, j] -= u * g - v * h
-                x[i, nodes + j] -= u * h + v * g
+                u, v = row_re[j], row_im[j]
+                g, h = below_re[j], below_im[j]
+                here_re[j] -= u * g - v * h
+                here_im[j] -= u * h + v * g
 
 
 def _windows(times_h: Floats) -> list[Whole]:

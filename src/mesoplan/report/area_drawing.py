@@ -104,10 +104,8 @@ def draw(plan: Plan, words: Words, area: int, reduction: float) -> str:
             # where all numbers would run into each other, every fifth of the first row has one
             fifth = row is found[0] and place.number % 5 == 0
             if number_all or fifth:
-                left_of = x + radius + 0.3 if number_all else x - 1.0
-                parts.append(
-                    svg.text(left_of, y - 0.5 - radius, str(place.number), 2.0, fill=colours.soft)
-                )
+                spot = (x + radius + 0.3, y - radius) if number_all else (x - 1.0, HEAD - 0.6)
+                parts.append(svg.text(*spot, str(place.number), 2.0, fill=colours.soft))
         y = at(0.0, row.y_mm)[1]
         # letters that would run into each other are left out, the caption names first and last
         if y - last_letter >= _LETTER or row is found[-1]:

@@ -21,6 +21,8 @@ class Style:
         Panels beside each other.
     font_size : float
         Of labels; titles are a little larger.
+    names : bool
+        Whether areas carry their names, or only their numbers for want of room.
     grey : bool
         Whether the plan is not released.
     """
@@ -29,6 +31,7 @@ class Style:
     panel_height: int
     columns: int
     font_size: float
+    names: bool
     grey: bool = False
 
     @property
@@ -88,8 +91,8 @@ class Style:
         }
 
 
-FULL = Style(panel_width=340, panel_height=220, columns=2, font_size=11.5)
+FULL = Style(panel_width=340, panel_height=220, columns=2, font_size=11.5, names=True)
 """exposure.svg."""
 
-SMALL = Style(panel_width=126, panel_height=116, columns=4, font_size=8.0)
+SMALL = Style(panel_width=126, panel_height=116, columns=4, font_size=8.0, names=False)
 """The strip in the planning record."""

@@ -1,6 +1,7 @@
 """exposure.svg: where the substances go, as four panels."""
 
 import re
+from dataclasses import replace
 
 import vl_convert
 
@@ -38,7 +39,7 @@ def exposure_strip(plan: Plan, catalogue: Catalogue) -> str:
 
 def _figure(plan: Plan, words: Words, style: Style, *, head: bool) -> str:
     grey = is_blocked(plan)
-    chosen = Style(style.panel_width, style.panel_height, style.columns, style.font_size, grey=grey)
+    chosen = replace(style, grey=grey)
     computed = plan.exposure is not None and bool(plan.exposure.areas)
     panels, width, height = _charts(plan, words, chosen) if computed else _empty(words, chosen)
     top = _HEAD if head else 0.0

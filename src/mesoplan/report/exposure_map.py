@@ -4,6 +4,7 @@ import numpy as np
 
 from mesoplan.model.exposure import AreaExposure
 from mesoplan.model.plan import Plan
+from mesoplan.report import svg
 from mesoplan.report.chart_style import Spec, Style
 from mesoplan.report.fields import dermal_exposure, of_substance
 from mesoplan.report.layout import extent, shelves
@@ -61,7 +62,7 @@ def map_panel(plan: Plan, words: Words, style: Style, substance: str) -> Spec:
         if len(found) <= _MOST_POINTS:
             dots += [place(spot.x_mm, spot.y_mm) for spot in found]
         labels.append(
-            {"x": lefts[number], "y": tops[number] - 4, "t": words.numbered(plan, area.area)}
+            {"x": lefts[number], "y": tops[number] - 4, "t": _label(plan, words, area.area, style)}
         )
     legend = {
         "title": unit,
@@ -157,6 +158,10 @@ def map_panel(plan: Plan, words: Words, style: Style, substance: str) -> Spec:
     }
 
 
+def _label(plan: Plan, words: Words, area: int, style: Style) -> str:
+    return words.numbered(plan, area) if style.names else str(area + 1)
+
+
 def _arrange(
     plan: Plan, words: Words, areas: tuple[AreaExposure, ...], style: Style
 ) -> tuple[float, list[float], list[float]]:
@@ -164,7 +169,7 @@ def _arrange(
     sizes = []
     for area in areas:
         left, bottom, right, top = bounds(plan.case.areas[area.area])
-        label = 0.52 * style.font_size * len(words.numbered(plan, area.area))
+        label = svg.width_of(_label(plan, words, area.area, style), 1.1 * style.font_size)
         sizes.append((right - left, top - bottom, label))
     head = style.font_size * _HEAD
     room = style.panel_height - 1.6 * style.font_size

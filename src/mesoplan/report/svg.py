@@ -43,7 +43,7 @@ def group(parts: Sequence[str], **values: str | float) -> str:
 
 def width_of(content: str, size: float) -> float:
     """Room a line needs at most, by the width of a letter of the bold face."""
-    return 0.53 * size * len(content)
+    return 0.47 * size * len(content)
 
 
 def wrap(content: str, width: float, size: float) -> list[str]:
