@@ -1,14 +1,13 @@
-"""The one unit registry, and quantities written as text.
+"""The one table of units, and quantities written as text.
 
 Inside the library numbers carry their unit in the name (``depth_mm``); quantities with a
-unit of their own live only at the borders: case files, catalogue files and documents.
+unit of their own live only at the borders: case files, catalogue files and documents. The
+table is closed on purpose: a unit that nobody foresaw is refused, not converted.
 """
 
-import functools
 import re
-from typing import Any, Literal
+from typing import Literal
 
-import pint
 from pydantic import BaseModel, ConfigDict
 
 from mesoplan.core.errors import Fault, InputError
@@ -26,43 +25,6 @@ Dimension = Literal[
     "percent w/v",
 ]
 
-UNITS: dict[str, tuple[Dimension, str]] = {
-    "kg": ("mass", "kilogram"),
-    "g": ("mass", "gram"),
-    "mg": ("mass", "milligram"),
-    "µg": ("mass", "microgram"),
-    "μg": ("mass", "microgram"),
-    "ug": ("mass", "microgram"),
-    "mcg": ("mass", "microgram"),
-    "ng": ("mass", "nanogram"),
-    "L": ("volume", "litre"),
-    "mL": ("volume", "millilitre"),
-    "ml": ("volume", "millilitre"),
-    "µL": ("volume", "microlitre"),
-    "μL": ("volume", "microlitre"),
-    "uL": ("volume", "microlitre"),
-    "U": ("units", "potency_unit"),
-    "IU": ("units", "potency_unit"),
-    "g/mL": ("mass concentration", "gram/millilitre"),
-    "g/L": ("mass concentration", "gram/litre"),
-    "mg/mL": ("mass concentration", "milligram/millilitre"),
-    "mg/ml": ("mass concentration", "milligram/millilitre"),
-    "mg/L": ("mass concentration", "milligram/litre"),
-    "µg/mL": ("mass concentration", "microgram/millilitre"),
-    "μg/mL": ("mass concentration", "microgram/millilitre"),
-    "ug/mL": ("mass concentration", "microgram/millilitre"),
-    "mcg/mL": ("mass concentration", "microgram/millilitre"),
-    "% w/v": ("percent w/v", "milligram/millilitre"),
-    "U/mL": ("unit concentration", "potency_unit/millilitre"),
-    "IU/mL": ("unit concentration", "potency_unit/millilitre"),
-    "mg/kg": ("mass per body weight", "milligram/kilogram"),
-    "µg/kg": ("mass per body weight", "microgram/kilogram"),
-    "U/kg": ("units per body weight", "potency_unit/kilogram"),
-    "mg/cm2": ("mass per area", "milligram/centimetre**2"),
-    "U/cm2": ("units per area", "potency_unit/centimetre**2"),
-}
-"""Accepted unit texts. Case counts, because mg and Mg or mL and ML are tenfold-slip country."""
-
 BASE_UNIT: dict[Dimension, str] = {
     "mass": "mg",
     "volume": "mL",
@@ -76,6 +38,47 @@ BASE_UNIT: dict[Dimension, str] = {
     "percent w/v": "mg/mL",
 }
 """The unit a dimension is held in inside the library."""
+
+UNITS: dict[str, tuple[Dimension, float]] = {
+    "kg": ("mass", 1e6),
+    "g": ("mass", 1e3),
+    "mg": ("mass", 1.0),
+    "µg": ("mass", 1e-3),
+    "μg": ("mass", 1e-3),
+    "ug": ("mass", 1e-3),
+    "mcg": ("mass", 1e-3),
+    "ng": ("mass", 1e-6),
+    "L": ("volume", 1e3),
+    "mL": ("volume", 1.0),
+    "ml": ("volume", 1.0),
+    "µL": ("volume", 1e-3),
+    "μL": ("volume", 1e-3),
+    "uL": ("volume", 1e-3),
+    "U": ("units", 1.0),
+    "IU": ("units", 1.0),
+    "g/mL": ("mass concentration", 1e3),
+    "g/L": ("mass concentration", 1.0),
+    "mg/mL": ("mass concentration", 1.0),
+    "mg/ml": ("mass concentration", 1.0),
+    "mg/L": ("mass concentration", 1e-3),
+    "µg/mL": ("mass concentration", 1e-3),
+    "μg/mL": ("mass concentration", 1e-3),
+    "ug/mL": ("mass concentration", 1e-3),
+    "mcg/mL": ("mass concentration", 1e-3),
+    "% w/v": ("percent w/v", 10.0),
+    "U/mL": ("unit concentration", 1.0),
+    "IU/mL": ("unit concentration", 1.0),
+    "mg/kg": ("mass per body weight", 1.0),
+    "µg/kg": ("mass per body weight", 1e-3),
+    "U/kg": ("units per body weight", 1.0),
+    "mg/cm2": ("mass per area", 1.0),
+    "U/cm2": ("units per area", 1.0),
+}
+"""Accepted unit texts with their factor to the base unit.
+
+Case counts, because mg and Mg or mL and ML are tenfold-slip country. Per cent weight in volume
+is 1 g in 100 mL. Potency units (U, IU) stay units: they never convert to mass.
+"""
 
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d+)?|\.\d+)")
 _TEXT = re.compile(r"(?P<number>\S+) (?P<unit>\S.*)")
@@ -92,22 +95,6 @@ class Quantity(BaseModel):
 
     def __str__(self) -> str:
         return f"{format_number(self.value)} {self.unit}"
-
-
-@functools.cache
-def registry() -> "pint.UnitRegistry[Any]":
-    """The one unit registry of the project (potency units never convert to mass)."""
-    units: pint.UnitRegistry[Any] = pint.UnitRegistry(autoconvert_offset_to_baseunit=False)
-    units.define("potency_unit = [potency]")
-    return units
-
-
-@functools.cache
-def _factor(unit: str) -> float:
-    dimension, name = UNITS[unit]
-    base = UNITS[BASE_UNIT[dimension]][1]
-    scale = 10.0 if dimension == "percent w/v" else 1.0  # 1 % w/v = 1 g/100 mL = 10 mg/mL
-    return scale * float(registry().Quantity(1.0, name).to(base).magnitude)
 
 
 def parse_quantity(
@@ -157,10 +144,10 @@ def parse_quantity(
         accepted = ", ".join(u for u, (d, _) in UNITS.items() if d in dimensions and u.isascii())
         wrong = f'unknown unit "{unit}" in "{text}"'
         raise InputError([Fault(key, wrong, f"{right}; accepted here: {accepted}")])
-    dimension = UNITS[unit][0]
+    dimension, factor = UNITS[unit]
     if dimension not in dimensions:
         raise refuse(f'"{text}" is a {dimension}, not a {" or ".join(dimensions)}')
-    value = float(number) * _factor(unit)
+    value = float(number) * factor
     if value < 0 or (value == 0 and not zero):
         raise refuse(f'"{text}" must be above zero')
     if value > _LARGEST:

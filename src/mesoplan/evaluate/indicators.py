@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
-from scipy.spatial import KDTree
 
 from mesoplan.catalogue import Catalogue
 from mesoplan.core.units import Quantity
@@ -366,7 +366,7 @@ def _overlap(
         diameter = placement.wheal_diameter_mm
         if diameter is None:
             continue
-        places = np.array(
+        places = shapely.points(
             [
                 (p.x_mm, p.y_mm)
                 for p in points
@@ -375,8 +375,11 @@ def _overlap(
         )
         counted += len(places)
         if len(places) > 1:
-            distance = np.asarray(KDTree(places).query(places, k=2)[0])[:, 1]
-            touching += int((distance < diameter * (1 - 1e-9)).sum())
+            pairs, distance = shapely.STRtree(places).query_nearest(
+                places, exclusive=True, return_distance=True
+            )
+            near = pairs[0][distance < diameter * (1 - 1e-9)]
+            touching += len(np.unique(near))
     return Indicator(
         id="wheal-overlap",
         substance="",

@@ -47,13 +47,19 @@ class MedicineRule(RuleText):
 
 
 class PairRule(Sourced):
-    """Two substances or classes in one syringe. A pair without a rule is unknown."""
+    """Two substances or classes in one syringe. A pair without a rule is unknown.
+
+    ``only_with``: the rule holds where all these are in the syringe too; ``products``: where one
+    of these is. ``condition`` says in words what the data held for.
+    """
 
     id: Id
     a: Id
     b: Id
     verdict: Literal["compatible", "incompatible"]
     condition: str = ""
+    only_with: tuple[Id, ...] = ()
+    products: tuple[Id, ...] = ()
     text: str
 
 

@@ -105,9 +105,13 @@ class Level(Sourced):
 
 
 class Block(Sourced):
-    """Why the substance must not be offered; ``plane`` any, or only in the dermis."""
+    """Why the substance must not be offered; ``plane`` any, or only in the dermis.
+
+    ``indications`` restricts the block to these; empty means all.
+    """
 
     plane: Literal["any", "dermis"]
+    indications: tuple[Id, ...] = ()
     reason: str
 
 

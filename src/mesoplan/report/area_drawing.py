@@ -159,6 +159,10 @@ def _far_x(place: Position) -> float:
 def _caption(plan: Plan, words: Words, area: int) -> str:
     left, bottom, right, top = bounds(plan.case.areas[area])
     found = rows(plan, area)
+    if not found:
+        return words.text(
+            "map.area-none", width=f"{right - left:.0f}", height=f"{top - bottom:.0f}"
+        )
     letters = f"{found[0].letter}–{found[-1].letter}" if len(found) > 1 else found[0].letter
     threads = any(point.path_mm for point in plan.points if point.area == area)
     return words.text(

@@ -17,6 +17,8 @@ def _substances(s: Situation) -> list[Finding]:
             block = substance.block
             if block is None or (block.plane == "dermis" and not s.reaches_dermis(mixture)):
                 continue
+            if block.indications and s.indication.id not in block.indications:
+                continue
             found.append(
                 s.finding(
                     "blocked-substance",

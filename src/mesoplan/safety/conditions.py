@@ -16,7 +16,7 @@ def conditions(s: Situation) -> list[Finding]:
         hit = [c.name for c in stated if _concerns(s, rule, c)]
         picked = s.selected(rule.applies_to) if hit else None
         if picked is not None:
-            found.append(s.from_rule(rule, _spoken(hit), picked))
+            found.append(s.from_rule(rule, _written(hit), picked, _ids(hit)))
     return found
 
 
@@ -42,10 +42,13 @@ def medicines(s: Situation) -> list[Finding]:
         ]
         picked = s.selected(rule.applies_to) if hit else None
         if picked is not None:
-            found.append(s.from_rule(rule, _spoken(hit), picked))
+            found.append(s.from_rule(rule, _written(hit), picked, _ids(hit)))
     return found
 
 
-def _spoken(names: list[Named]) -> tuple[str, ...]:
-    """As the case writes them; the id follows where it is another text."""
-    return tuple(dict.fromkeys(text for n in names for text in (n.written, n.id) if text))
+def _written(names: list[Named]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name.written for name in names))
+
+
+def _ids(names: list[Named]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name.id for name in names if name.id is not None))

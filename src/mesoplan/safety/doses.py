@@ -87,6 +87,7 @@ def _without_limit(s: Situation) -> list[Finding]:
         for substance in s.actives
         if substance.block is None
         and not any(t.limits for t in s.totals if t.substance == substance.id)
+        and not _by_volume(s, substance.id)
     ]
     if not open_ones:
         return []
@@ -98,6 +99,12 @@ def _without_limit(s: Situation) -> list[Finding]:
             substances=", ".join(substance.name for substance in open_ones),
         )
     ]
+
+
+def _by_volume(s: Situation, substance: str) -> bool:
+    """Whether every product that holds it has a labelled volume, which is then the dose."""
+    products = [s.product(c) for c in s.contents if c.substance == substance]
+    return all(product is not None and product.label_volume_ml is not None for product in products)
 
 
 def _additive(s: Situation) -> list[Finding]:

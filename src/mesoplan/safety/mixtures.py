@@ -26,62 +26,68 @@ def mixtures(s: Situation) -> list[Finding]:
     return found
 
 
-def _pair_rules(s: Situation, a: str, b: str) -> list[PairRule]:
+def _pair_rules(s: Situation, mixture: Mixture, a: str, b: str) -> list[PairRule]:
+    """Rules that hold for a pair in this syringe; those about the substances before classes."""
     ways_a = {a, *s.catalogue.classes_of(a)}
     ways_b = {b, *s.catalogue.classes_of(b)}
-    return [
+    held = {content.substance for content in mixture.contents}
+    used = {part.product for part in mixture.parts}
+    rules = [
         rule
         for rule in s.catalogue.pairs.values()
-        if (rule.a in ways_a and rule.b in ways_b) or (rule.a in ways_b and rule.b in ways_a)
+        if ((rule.a in ways_a and rule.b in ways_b) or (rule.a in ways_b and rule.b in ways_a))
+        and set(rule.only_with) <= held
+        and (not rule.products or used & set(rule.products))
     ]
+    return [rule for rule in rules if {rule.a, rule.b} == {a, b}] or rules
+
+
+def _one_product(s: Situation, mixture: Mixture, a: str, b: str) -> bool:
+    """Whether a marketed product holds both, which its maker answers for."""
+    for part in mixture.parts:
+        if part.product is None:
+            continue
+        product = s.catalogue.products[part.product]
+        inside = {content.substance for content in product.contents} | set(product.excipients)
+        if {a, b} <= inside:
+            return True
+    return False
 
 
 def _pairs(s: Situation, mixture: Mixture) -> list[Finding]:
     """Incompatible pairs are critical; only a pair seen in a source counts as compatible."""
     found: list[Finding] = []
     unknown: list[tuple[str, str]] = []
-    names = list(dict.fromkeys(content.substance for content in mixture.contents))
-    vehicles = {n for n in names if s.catalogue.substances[n].role == "vehicle"}
-    for a, b in itertools.combinations(names, 2):
-        rules = _pair_rules(s, a, b)
-        # A rule about the substances themselves goes before one about their classes.
-        exact = [rule for rule in rules if {rule.a, rule.b} == {a, b}]
-        rules = exact or rules
-        bad = [rule for rule in rules if rule.verdict == "incompatible"]
-        if bad:
-            found.append(
-                s.finding(
-                    "incompatible-pair",
-                    "critical",
-                    "incompatible-pair",
-                    (*s.written(a), *s.written(b)),
-                    sources=tuple(source for rule in bad for source in rule.sources),
-                    trust=bad[0].trust,
-                    a=a,
-                    b=b,
-                    reason=bad[0].text,
-                    condition=bad[0].condition and f" ({bad[0].condition})",
-                )
-            )
+    clear: list[PairRule] = []
+    contents = list(dict.fromkeys(content.substance for content in mixture.contents))
+    excipients = [name for name, _ in mixture.excipients if name not in contents]
+    vehicles = {n for n in contents if s.catalogue.substances[n].role == "vehicle"}
+    for a, b in itertools.combinations([*contents, *excipients], 2):
+        if _one_product(s, mixture, a, b):
             continue
-        good = [rule for rule in rules if rule.trust in _CLEARING]
-        if good:
-            found.append(
-                s.finding(
-                    "compatible-pair",
-                    "info",
-                    "compatible-pair",
-                    (a, b),
-                    sources=good[0].sources,
-                    trust=good[0].trust,
-                    a=a,
-                    b=b,
-                    reason=good[0].text,
-                    condition=good[0].condition and f" ({good[0].condition})",
-                )
-            )
-        elif not {a, b} & vehicles:
+        rules = _pair_rules(s, mixture, a, b)
+        # A mixture seen clear under a stated condition goes before a general "no".
+        shown = [r for r in rules if r.verdict == "compatible" and r.trust in _CLEARING]
+        special = [rule for rule in shown if rule.only_with]
+        bad = [rule for rule in rules if rule.verdict == "incompatible"]
+        if bad and not special:
+            found.append(_incompatible(s, a, b, bad))
+        elif shown:
+            clear.append((special or shown)[0])
+        elif not {a, b} & vehicles and not {a, b} & set(excipients):
             unknown.append((a, b))
+    if clear:
+        found.append(
+            s.finding(
+                "compatible-pairs",
+                "info",
+                "compatible-pairs",
+                tuple(name for rule in clear for name in (rule.a, rule.b)),
+                sources=tuple(source for rule in clear for source in rule.sources),
+                pairs=" ".join(_pair_text(rule) for rule in clear),
+                syringe=str(mixture.index + 1),
+            )
+        )
     if unknown:
         found.append(
             s.finding(
@@ -96,6 +102,26 @@ def _pairs(s: Situation, mixture: Mixture) -> list[Finding]:
             )
         )
     return found
+
+
+def _pair_text(rule: PairRule) -> str:
+    condition = f" ({rule.condition})" if rule.condition else ""
+    return f"{rule.a} with {rule.b}{condition}: {rule.text}"
+
+
+def _incompatible(s: Situation, a: str, b: str, rules: list[PairRule]) -> Finding:
+    return s.finding(
+        "incompatible-pair",
+        "critical",
+        "incompatible-pair",
+        (*s.written(a), *s.written(b)),
+        sources=tuple(source for rule in rules for source in rule.sources),
+        trust=rules[0].trust,
+        a=a,
+        b=b,
+        reason=rules[0].text,
+        condition=rules[0].condition and f" ({rules[0].condition})",
+    )
 
 
 def _actives(s: Situation, mixture: Mixture) -> list[Finding]:

@@ -149,15 +149,23 @@ class Situation:
         )
 
     def from_rule(
-        self, rule: RuleText, subjects: tuple[str, ...], picked: tuple[str, ...]
+        self,
+        rule: RuleText,
+        written: tuple[str, ...],
+        picked: tuple[str, ...],
+        ids: tuple[str, ...] = (),
     ) -> Finding:
-        """A finding of a rule that stands in the catalogue, text included."""
-        parameters = {"subject": ", ".join(subjects), "substance": ", ".join(picked)}
+        """A finding of a rule that stands in the catalogue, text included.
+
+        ``written`` is quoted as the case has it, ``ids`` are what that stands for, ``picked``
+        the substances concerned.
+        """
+        parameters = {"subject": ", ".join(written), "substance": ", ".join(picked)}
         return Finding(
             rule=rule.id,
             severity=rule.severity,
             overridable=rule.overridable,
-            subjects=tuple(dict.fromkeys((*subjects, *picked))),
+            subjects=tuple(dict.fromkeys((*written, *ids, *picked))),
             message=rule.message.format(**parameters),
             clears_when=rule.clears_when.format(**parameters),
             sources=rule.sources,

@@ -4,7 +4,7 @@ import xml.etree.ElementTree as ET
 
 import numpy as np
 import pytest
-from conftest import AREAS, make_plan
+from report_plans import AREAS, make_plan
 
 from mesoplan.model.exposure import Exposure
 from mesoplan.report import exposure_svg, map_svg
@@ -150,7 +150,7 @@ def test_blocked_exposure_is_grey(blocked, catalogue):
 
 def test_strip_is_one_row(plan, catalogue):
     root = parsed(exposure_strip(plan, catalogue))
-    assert float(root.get("width")) > 3 * float(root.get("height"))
+    assert float(root.get("width")) > 2.5 * float(root.get("height"))
 
 
 def test_chosen_substance_changes_the_map(plan, catalogue):
@@ -214,3 +214,20 @@ def test_wheal_disc_follows_the_placement(catalogue):
         for width in (2.0, 6.0)
     )
     assert map_svg(small, catalogue) != map_svg(large, catalogue)
+
+
+def test_area_without_punctures_says_so(plan, catalogue):
+    points = tuple(point for point in plan.points if point.area != 1)
+    root = parsed(map_svg(plan.model_copy(update={"points": points}), catalogue))
+    assert "60 × 50 mm · no punctures" in words_of(root)
+
+
+def test_no_exposure_at_all_still_draws(plan, catalogue):
+    areas = tuple(
+        type(area)(
+            **{**vars(area), "auc": 0.0 * area.auc, "concentration": 0.0 * area.concentration}
+        )
+        for area in plan.exposure.areas
+    )
+    still = plan.model_copy(update={"exposure": Exposure(areas=areas, plasma=())})
+    assert "NaN" not in exposure_svg(still, catalogue)

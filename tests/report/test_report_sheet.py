@@ -5,7 +5,7 @@ import re
 
 import pypdf
 import pytest
-from conftest import AREAS, make_plan
+from report_plans import AREAS, make_plan
 
 from mesoplan.model.case import Area
 from mesoplan.report import patient_pdf, sheet_pdf
