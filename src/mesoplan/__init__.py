@@ -6,8 +6,10 @@ For planning, record and education; the clinician decides; not a certified medic
 from mesoplan.core.errors import InputError
 from mesoplan.model.case import Case
 from mesoplan.model.plan import Plan
-from mesoplan.version import VERSION as __version__
+from mesoplan.version import VERSION
 from mesoplan.workflow.calls import check, plan, read_case, write_report
+
+__version__ = VERSION
 
 __all__ = [
     "Case",

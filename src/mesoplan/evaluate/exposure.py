@@ -16,6 +16,7 @@ from mesoplan.dose import (
     Medium,
     PatchGrid,
     PlasmaModel,
+    RadialTable,
     Sources,
     skin_medium,
     skin_transports,
@@ -114,9 +115,10 @@ def expose(
             for placement in placements
             if placement.syringe == mixture.index
         ]
+        tables: dict[tuple[object, ...], RadialTable] = {}
         for area in dict.fromkeys(run.placement.area for run in runs):
             under = [run for run in runs if run.placement.area == area]
-            areas.append(_area_exposure(area, substance, drug, under))
+            areas.append(_area_exposure(area, substance, drug, under, tables))
         curve = _plasma(substance, drug, runs, case)
         if curve is not None:
             plasma.append(curve)
@@ -181,14 +183,21 @@ def grid_axes(size_mm: tuple[float, float]) -> tuple[NDArray[np.float64], NDArra
 
 
 def _area_exposure(
-    area: int, substance: Substance, drug: Drug, runs: Sequence[_Run]
+    area: int,
+    substance: Substance,
+    drug: Drug,
+    runs: Sequence[_Run],
+    tables: dict[tuple[object, ...], RadialTable],
 ) -> AreaExposure:
+    """Exposure under one area; ``tables`` holds the kernels of areas with the same skin."""
     bed = runs[0].bed
-    medium = _medium(drug, bed)
     times = LARGE_TIMES_H if drug.is_macromolecule else SMALL_TIMES_H
     edges = depth_edges_mm(bed.layers)
     boli = [bolus_of(run.placement, bed.layers) for run in runs]
-    table = tabulate(medium, boli, times, edges)
+    key = (bed.layers, bed.flow_multiplier, *boli)
+    if key not in tables:
+        tables[key] = tabulate(_medium(drug, bed), boli, times, edges)
+    table = tables[key]
     columns: dict[str, list[float]] = {k: [] for k in ("x", "y", "amount", "dx", "dy")}
     index: list[int] = []
     for number, run in enumerate(runs):

@@ -1,6 +1,6 @@
 """Total of each substance over everything given that day, against its limits."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from mesoplan.catalogue import Catalogue
 from mesoplan.core.units import Quantity, parse_quantity
@@ -28,14 +28,22 @@ def convert(substance: Substance, amount: float, from_form: str, to_form: str) -
     return amount * mass[to_form] / mass[from_form]
 
 
-def applicable_limits(substance: Substance, country: str | None) -> tuple[Limit, ...]:
+def applicable_limits(substance: Substance, case: Case, held: Collection[str]) -> tuple[Limit, ...]:
     """The limits that count: the country's own labels where known, else every label.
 
-    Practice and proposals always stand beside them.
+    Practice and proposals stand beside them. A limit of another indication, or of a mixture
+    with a substance that is not held, does not count.
     """
-    labels = [limit for limit in substance.limits if limit.basis == "label"]
+    country = case.treatment.country
+    limits = [
+        limit
+        for limit in substance.limits
+        if (not limit.indications or case.treatment.indication in limit.indications)
+        and (limit.only_with is None or limit.only_with in held)
+    ]
+    labels = [limit for limit in limits if limit.basis == "label"]
     own = [limit for limit in labels if country is not None and country in limit.countries]
-    others = [limit for limit in substance.limits if limit.basis != "label"]
+    others = [limit for limit in limits if limit.basis != "label"]
     return (*(own or labels), *others)
 
 
@@ -74,11 +82,18 @@ def totals(
     substance's limits, so that salt and base are never compared.
     """
     order = dict.fromkeys(content.substance for mix in mixtures for content in mix.contents)
-    return tuple(_total(catalogue.substances[name], mixtures, injected_ml, case) for name in order)
+    return tuple(
+        _total(catalogue.substances[name], mixtures, injected_ml, case, tuple(order))
+        for name in order
+    )
 
 
 def _total(
-    substance: Substance, mixtures: Sequence[Mixture], injected_ml: Sequence[float], case: Case
+    substance: Substance,
+    mixtures: Sequence[Mixture],
+    injected_ml: Sequence[float],
+    case: Case,
+    held: Collection[str],
 ) -> Total:
     form = _form(substance, mixtures)
     unit = "U" if substance.measured_in == "units" else "mg"
@@ -92,7 +107,7 @@ def _total(
                 unit = content.amount.unit
     elsewhere = given_today(substance.id, case)
     amount = injected + (elsewhere or 0.0)
-    limits = limit_rows(substance, amount, unit, form, case)
+    limits = limit_rows(substance, amount, unit, form, case, held)
     lowest = min(limits, key=lambda row: (row.basis != "label", row.limit.value), default=None)
     return Total(
         substance=substance.id,
@@ -148,7 +163,12 @@ def given_today(substance: str, case: Case) -> float | None:
 
 
 def limit_rows(
-    substance: Substance, amount: float, unit: str, form: str, case: Case
+    substance: Substance,
+    amount: float,
+    unit: str,
+    form: str,
+    case: Case,
+    held: Collection[str],
 ) -> tuple[LimitRow, ...]:
     """Every limit that counts, with the fraction of it that an amount takes.
 
@@ -157,7 +177,7 @@ def limit_rows(
     """
     weight = weight_kg(case)
     rows = []
-    for limit in applicable_limits(substance, case.treatment.country):
+    for limit in applicable_limits(substance, case, held):
         allowed = limit_amount(limit, weight)
         if allowed.unit != unit:
             continue
@@ -181,7 +201,7 @@ def _limit_text(limit: Limit) -> str:
     parts = [part for part in (limit.per_kg, limit.amount) if part]
     where = f" ({', '.join(limit.countries)})" if limit.countries else ""
     months = f" in {limit.interval_months:g} months" if limit.interval_months else ""
-    concerns = f", {limit.concerns}" if limit.concerns else ""
+    concerns = f", with {limit.only_with}" if limit.only_with else ""
     return f"{' up to '.join(parts)} per {limit.per}{months}{where}{concerns}"
 
 
@@ -221,7 +241,7 @@ def additive_fractions(
             amounts["caffeine"] = (dietary, "mg", form)
     found: dict[str, tuple[float | None, float | None, str]] = {}
     for name, (amount, unit, form) in amounts.items():
-        rows = limit_rows(catalogue.substances[name], amount, unit, form, case)
+        rows = limit_rows(catalogue.substances[name], amount, unit, form, case, tuple(amounts))
         labels = [row for row in rows if row.basis == "label"]
         hard = max(labels, key=lambda row: row.fraction, default=None)
         soft = max(rows, key=lambda row: row.fraction, default=None)

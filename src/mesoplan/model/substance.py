@@ -44,6 +44,8 @@ class Limit(Sourced):
     ``basis`` label: from a product label or SmPC, exceeding it is critical; practice or
     proposal: exceeding it is a warning. ``countries`` empty: applies where no country's own
     label is on record. ``per`` interval counts the history of ``interval_months``.
+    ``indications`` and ``only_with`` restrict it to those indications, or to mixtures that also
+    hold that substance.
     """
 
     per: Literal["session", "day", "interval"]
@@ -53,7 +55,8 @@ class Limit(Sourced):
     form: str
     basis: Basis
     countries: tuple[str, ...] = ()
-    concerns: str = ""
+    indications: tuple[Id, ...] = ()
+    only_with: Id | None = None
 
     @model_validator(mode="after")
     def _complete(self) -> Self:

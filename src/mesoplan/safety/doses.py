@@ -62,7 +62,11 @@ def _weight_matters(s: Situation, total: Total) -> list[Finding]:
     substance = s.catalogue.substances[total.substance]
     minor = s.case.patient.age_years < ADULT_YEARS
     rows = list(
-        zip(applicable_limits(substance, s.case.treatment.country), total.limits, strict=False)
+        zip(
+            applicable_limits(substance, s.case, [t.substance for t in s.totals]),
+            total.limits,
+            strict=False,
+        )
     )
     hit = [
         row
