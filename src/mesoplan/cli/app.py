@@ -5,7 +5,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Annotated
 
-import click
 import typer
 
 from mesoplan.catalogue import load_catalogue
@@ -121,18 +120,23 @@ def _one_line(kind: type[BaseException], error: BaseException, _: TracebackType 
     print_faults([fault])
 
 
+# Typer carries its own copy of click; its root of usage errors is reached by a public name.
+_UsageRoot: type[Exception] = typer.BadParameter.__mro__[2]
+
+
 def main() -> None:
     """Run the command line; the exit code follows the contract."""
     sys.excepthook = _one_line
     try:
-        code = app(standalone_mode=False)
+        # Not through ``app()``, which would put a traceback printer in place of the hook.
+        code = typer.main.get_command(app)(standalone_mode=False)
     except InputError as error:
         print_faults(error.faults)
         sys.exit(BAD_INPUT)
-    except click.ClickException as error:
-        print_faults([Fault("command", error.format_message().rstrip("."), "see mesoplan --help")])
+    except _UsageRoot as error:
+        print_faults([Fault("command", str(error).rstrip("."), "see mesoplan --help")])
         sys.exit(BAD_INPUT)
-    except (click.Abort, KeyboardInterrupt):
+    except (typer.Abort, KeyboardInterrupt):
         print_faults([Fault("mesoplan", "stopped by the user", "start it again")])
         sys.exit(PROGRAM_FAULT)
     sys.exit(code if isinstance(code, int) else DONE)

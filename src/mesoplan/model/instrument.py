@@ -22,12 +22,16 @@ class Needle(Sourced):
 
 
 class Syringe(Sourced):
-    """A delivering syringe and its smallest graduation."""
+    """A delivering syringe and its smallest graduation.
+
+    One with a fixed needle cannot take the needle of a plan.
+    """
 
     id: Id
     name: str
     volume_ml: Positive
     graduation_ml: Positive
+    fixed_needle: bool = False
     dead_space_ml: Figure
 
 

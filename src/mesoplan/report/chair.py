@@ -37,6 +37,10 @@ def chair(plan: Plan, words: Words) -> dict[str, Any]:
             "syringes": syringe_blocks(plan, words),
         }
         page["areas"] = _areas(plan, words)
+        page["supplies"] = {
+            "title": words.text("chair.supplies"),
+            "text": " · ".join(f"{line.count} × {line.item}" for line in plan.supplies),
+        }
         page["timeout"] = {
             "title": words.text("timeout.title"),
             "items": words.lines("timeout.item"),

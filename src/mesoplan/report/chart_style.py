@@ -94,5 +94,5 @@ class Style:
 FULL = Style(panel_width=340, panel_height=220, columns=2, font_size=11.5, names=True)
 """exposure.svg."""
 
-SMALL = Style(panel_width=126, panel_height=116, columns=4, font_size=8.0, names=False)
+SMALL = Style(panel_width=126, panel_height=92, columns=4, font_size=8.0, names=False)
 """The strip in the planning record."""

@@ -157,7 +157,7 @@ def course_panel(plan: Plan, words: Words, style: Style) -> Spec:
         name = words.substance(substance)
         curves.append((name, f"{area.unit}/mL", area.times_h, dermal_course(area)))
     title = words.text("chart.course-title")
-    return _over_time(curves, words, style, title, words.text("chart.course-axis"))
+    return _over_time(curves, words, style, title, words.text("chart.course-axis"), early=True)
 
 
 def plasma_panel(plan: Plan, words: Words, style: Style) -> Spec:
@@ -199,8 +199,15 @@ def text_panel(title: str, content: str, style: Style) -> Spec:
 
 
 def _over_time(
-    curves: list[tuple[str, str, Array, Array]], words: Words, style: Style, title: str, axis: str
+    curves: list[tuple[str, str, Array, Array]],
+    words: Words,
+    style: Style,
+    title: str,
+    axis: str,
+    *,
+    early: bool = False,
 ) -> Spec:
+    """Curves over time; ``early``: on a logarithmic axis where they span far different times."""
     values: list[dict[str, Any]] = []
     names = []
     single = len(curves) == 1
@@ -218,8 +225,9 @@ def _over_time(
     unit_text = readable_unit(float(np.max(curves[0][3])), curves[0][1])[1] if single else "%"
     caption = axis if single else words.text("chart.of-peak", axis=axis)
     times = np.concatenate([curve[2] for curve in curves])
-    first, last = float(times.min()), float(times.max())
-    logarithmic = first > 0 and last / first > _LOG_FROM
+    logarithmic = early and float(times.max()) > _LOG_FROM * float(times[times > 0].min())
+    if logarithmic:
+        values = [row for row in values if row["time"] > 0]
     return {
         "width": style.panel_width,
         "height": style.panel_height,
@@ -231,13 +239,22 @@ def _over_time(
                 "field": "time",
                 "type": "quantitative",
                 "scale": {"type": "log", "nice": False} if logarithmic else {"nice": False},
-                "axis": {"format": "~g", "tickCount": 4, "labelOverlap": True},
+                "axis": _decades(times) if logarithmic else {"format": "~r", "tickCount": 4},
                 "title": words.text("chart.hours-log" if logarithmic else "chart.hours"),
             },
             "y": {"field": "value", "type": "quantitative", "title": None},
             **_told_apart(names, style),
         },
     }
+
+
+def _decades(times: Array) -> Spec:
+    positive = times[times > 0]
+    powers = range(
+        int(np.ceil(np.log10(positive.min()) - 1e-9)),
+        int(np.floor(np.log10(positive.max()) + 1e-9)) + 1,
+    )
+    return {"format": "~r", "values": [10.0**power for power in powers]}
 
 
 def _told_apart(names: list[str], style: Style) -> Spec:

@@ -49,10 +49,11 @@ def _figure(plan: Plan, words: Words, style: Style, *, head: bool) -> str:
     if grey:
         parts.append(_stamp(words, width, top + 0.5 * height, style.font_size * 4))
     notes = _notes(plan, words)
-    bottom = top + height + 14.0
-    for line in [wrapped for note in notes for wrapped in svg.wrap(note, width, 11.0)]:
-        parts.append(svg.text(0, bottom, line, 11.0, fill=svg.SOFT))
-        bottom += 14.0
+    size = style.font_size
+    bottom = top + height + 1.3 * size
+    for line in [wrapped for note in notes for wrapped in svg.wrap(note, width, size)]:
+        parts.append(svg.text(0, bottom, line, size, fill=svg.SOFT))
+        bottom += 1.3 * size
     inner = svg.group(parts, transform=f"translate({svg.mm(margin)} {svg.mm(margin)})")
     return svg.document(
         [inner],

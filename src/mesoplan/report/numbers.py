@@ -53,6 +53,8 @@ def readable_unit(largest: float, unit: str) -> tuple[float, str]:
     tuple of float and str
         What to multiply values with, and the unit they then have.
     """
+    if largest == 0:
+        return 1.0, unit
     for amount, steps in _PREFIXES.items():
         if unit == amount or unit.startswith((f"{amount}/", f"{amount}·")):
             rest = unit[len(amount) :]

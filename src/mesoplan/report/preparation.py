@@ -38,7 +38,7 @@ def _block(plan: Plan, index: int, words: Words) -> dict[str, Any]:
 def _label(plan: Plan, syringe: PlanSyringe, index: int, words: Words) -> list[str]:
     contents = [
         f"{words.substance(part.substance)} {words.quantity(part.concentration)}"
-        + (f" ({part.expressed_as})" if part.expressed_as else "")
+        + (f" ({form})" if (form := words.form(part.expressed_as)) else "")
         for part in syringe.substances
     ]
     planes = {p.intended_plane for p in plan.placements if p.syringe == index}

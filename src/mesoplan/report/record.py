@@ -1,12 +1,14 @@
 """Page 3, the planning record: evidence, totals against limits, exposure, plasma, schedule."""
 
-from collections import Counter
 from typing import Any
 
 from mesoplan.model.plan import Indicator, Plan, Systemic, Total
 from mesoplan.report.findings import standing
 from mesoplan.report.numbers import percent, plain, readable_unit
 from mesoplan.report.words import Words, is_blocked
+
+_AGAINST = {"negative": 0, "mixed": 1}
+_IN_EVIDENCE_BLOCK = "evidence"
 
 
 def record(plan: Plan, words: Words) -> dict[str, Any]:
@@ -21,13 +23,14 @@ def record(plan: Plan, words: Words) -> dict[str, Any]:
                 words.text(f"totals.{name}")
                 for name in ("substance", "amount", "limit", "fraction", "source")
             ],
-            "rows": [row for total in plan.totals for row in _total(total, words)],
+            "rows": [_total(total, words) for total in plan.totals],
         },
         "standing": {
             "title": words.text("record.standing"),
             "items": [
                 {"text": finding.message, "source": ", ".join(finding.sources)}
                 for finding in standing(plan)
+                if finding.message_id != _IN_EVIDENCE_BLOCK
             ],
         },
         "exposure-title": words.text("chart.title"),
@@ -36,11 +39,6 @@ def record(plan: Plan, words: Words) -> dict[str, Any]:
         "schedule": _schedule(plan, words),
         "sources": {"title": words.text("record.sources"), "items": sources(plan, words)},
     }
-    if not blocked:
-        page["supplies"] = {
-            "title": words.text("record.supplies"),
-            "text": " · ".join(f"{line.count} × {line.item}" for line in plan.supplies),
-        }
     return page
 
 
@@ -96,11 +94,11 @@ def _evidence(plan: Plan, words: Words) -> dict[str, Any]:
     trials = [
         {
             "result": words.text(f"trial.{trial.result}"),
-            "against": trial.result in {"negative", "mixed"},
+            "against": trial.result in _AGAINST,
             "text": trial.text,
             "source": ", ".join(trial.sources),
         }
-        for trial in sorted(evidence.trials, key=lambda trial: trial.result != "negative")
+        for trial in sorted(evidence.trials, key=lambda trial: _AGAINST.get(trial.result, 2))
     ]
     return {
         "title": title,
@@ -110,10 +108,11 @@ def _evidence(plan: Plan, words: Words) -> dict[str, Any]:
     }
 
 
-def _total(total: Total, words: Words) -> list[dict[str, Any]]:
+def _total(total: Total, words: Words) -> dict[str, Any]:
     name = words.substance(total.substance)
-    if total.expressed_as:
-        name = words.text("totals.as", name=name, form=total.expressed_as)
+    form = words.form(total.expressed_as)
+    if form is not None:
+        name = words.text("totals.as", name=name, form=form)
     amount = words.quantity(total.amount)
     if total.elsewhere_today is not None and total.elsewhere_today.value > 0:
         amount = words.text(
@@ -121,64 +120,65 @@ def _total(total: Total, words: Words) -> list[dict[str, Any]]:
             amount=amount,
             elsewhere=words.quantity(total.elsewhere_today),
         )
-    if total.limit is None or total.fraction is None:
-        return [_row(name, amount, words.text("totals.no-limit"), None, total.source or "")]
-    rows = [_row(name, amount, words.quantity(total.limit), total.fraction, total.source or "")]
-    chosen = (total.limit, total.source)
-    for limit in total.limits:
-        if (limit.limit, limit.sources[0] if limit.sources else None) == chosen:
-            rows[0]["limit"] = f"{rows[0]['limit']}, {limit.text}"
-            rows[0]["source"] = f"{rows[0]['source']}, {words.text(f'trust.{limit.trust}')}"
-            continue
-        text = f"{words.quantity(limit.limit)}, {limit.text}"
-        source = ", ".join([*limit.sources, words.text(f"trust.{limit.trust}")])
-        rows.append(_row("", "", text, limit.fraction, source))
-    return rows
-
-
-def _row(name: str, amount: str, limit: str, fraction: float | None, source: str) -> dict[str, Any]:
-    return {
+    row: dict[str, Any] = {
         "name": name,
         "amount": amount,
-        "limit": limit,
-        "fraction": fraction,
-        "shown": "–" if fraction is None else percent(fraction),
-        "source": source,
+        "limit": words.text("totals.no-limit"),
+        "fraction": total.fraction,
+        "shown": "–" if total.fraction is None else percent(total.fraction),
+        "source": total.source or "",
+        "also": [],
     }
+    if total.limit is not None:
+        row["limit"] = words.quantity(total.limit)
+    told = False
+    for limit in total.limits:
+        source = ", ".join([*limit.sources, words.text(f"trust.{limit.trust}")])
+        if not told and limit.limit == total.limit and total.source in limit.sources:
+            told = True
+            row |= {"limit": f"{row['limit']}, {limit.text}", "source": source}
+            continue
+        also = words.text(
+            "totals.also",
+            limit=words.quantity(limit.limit),
+            text=limit.text,
+            share=percent(limit.fraction),
+        )
+        row["also"].append(f"{also} [{source}]")
+    return row
 
 
 def _indicators(plan: Plan, words: Words) -> dict[str, Any] | None:
+    """A line per indicator and definition, a column per substance and area it was found for."""
     title = words.text("indicator.title")
     if plan.indicators is None:
         return {"title": title, "none": words.text("chart.not-computed")}
     definitions = list(dict.fromkeys(row.definition for row in plan.indicators))
-    columns: list[int | None] = list(dict.fromkeys(row.area for row in plan.indicators))
-    # one id may stand several times for a substance, once per definition
-    seen: Counter[tuple[str, str, int | None]] = Counter()
-    cells: dict[tuple[str, str, int], dict[int | None, Indicator]] = {}
+    columns = list(dict.fromkeys((row.substance, row.area) for row in plan.indicators))
+    lines: dict[tuple[str, str], dict[tuple[str, int | None], Indicator]] = {}
     for row in plan.indicators:
-        turn = seen[(row.id, row.substance, row.area)]
-        seen[(row.id, row.substance, row.area)] += 1
-        cells.setdefault((row.id, row.substance, turn), {})[row.area] = row
+        lines.setdefault((row.id, row.definition), {})[row.substance, row.area] = row
     rows = []
-    for (name, substance, _), by_area in cells.items():
-        label = _indicator_name(name, words)
-        if substance:
-            label = f"{label}, {words.substance(substance)}"
-        told = {str(definitions.index(row.definition) + 1) for row in by_area.values()}
-        label = f"{label} ({', '.join(sorted(told))})"
-        values = [by_area.get(area) for area in columns]
+    for (name, definition), found in lines.items():
+        label = f"{_indicator_name(name, words)} ({definitions.index(definition) + 1})"
+        values = [found.get(column) for column in columns]
         rows.append([label, *("" if row is None else _cell(row, words) for row in values)])
-    head = [
-        words.text("indicator.whole") if area is None else words.numbered(plan, area)
-        for area in columns
-    ]
     return {
         "title": title,
-        "head": [words.text("indicator.name"), *head],
+        "head": [
+            words.text("indicator.name"),
+            *(_column(plan, words, substance, area) for substance, area in columns),
+        ],
         "rows": rows,
         "definitions": [f"({number}) {text}" for number, text in enumerate(definitions, 1)],
     }
+
+
+def _column(plan: Plan, words: Words, substance: str, area: int | None) -> str:
+    parts = [words.substance(substance)] if substance else []
+    if area is not None:
+        parts.append(words.numbered(plan, area))
+    return ", ".join(parts) or words.text("indicator.whole")
 
 
 def _indicator_name(name: str, words: Words) -> str:
@@ -194,7 +194,10 @@ def _cell(row: Indicator, words: Words) -> str:
         shown = percent(row.value)
     else:
         factor, unit = readable_unit(row.value, row.unit)
-        shown = f"{plain(row.value * factor, 2)} {unit}"
+        value = row.value * factor
+        small = 0 < value < 0.01
+        shown = f"{plain(value, 2)} {unit}"
+        shown = words.text("indicator.smaller", unit=unit) if small else shown
     if row.verdict == "none":
         return shown
     return f"{shown} ({words.text(f'indicator.{row.verdict}')})"
@@ -210,8 +213,9 @@ def _plasma(plan: Plan, words: Words) -> dict[str, Any]:
 def _blood(row: Systemic, words: Words) -> str:
     name = words.substance(row.substance)
     if row.cmax is None:
-        note = f": {row.note}" if row.note else ""
-        return words.text("plasma.unknown", name=name, note=note)
+        if words.unknown in row.note.casefold():
+            return words.text("plasma.unknown-note", name=name, note=row.note)
+        return " ".join([words.text("plasma.unknown", name=name), row.note]).strip()
     text = words.text(
         "plasma.line",
         name=name,
@@ -224,7 +228,9 @@ def _blood(row: Systemic, words: Words) -> str:
 def _schedule(plan: Plan, words: Words) -> dict[str, Any]:
     rows = []
     for visit in plan.schedule:
-        kind = words.text(f"visit.{visit.kind}", session=str(visit.session))
+        text = words.text(f"visit.{visit.kind}", session=str(visit.session))
+        if visit.text and visit.kind != "treatment":
+            text = visit.text
         date = words.unknown if visit.date is None else words.date(visit.date)
-        rows.append([date, kind, visit.text])
+        rows.append([date, text])
     return {"title": words.text("record.schedule"), "rows": rows}

@@ -10,6 +10,8 @@ from mesoplan.model.figure import Figure
 from mesoplan.model.plan import Plan
 from mesoplan.report.numbers import plain
 
+_PLAIN_FORMS = frozenset({"", "substance", "unit"})
+
 
 @dataclass(frozen=True)
 class Words:
@@ -90,6 +92,10 @@ class Words:
     def quantity(self, value: Quantity | None, digits: int = 3) -> str:
         """A quantity, or *not known*."""
         return self.unknown if value is None else f"{plain(value.value, digits)} {value.unit}"
+
+    def form(self, expressed_as: str) -> str | None:
+        """The form an amount is stated in, where that says more than the substance's name."""
+        return None if expressed_as in _PLAIN_FORMS else expressed_as
 
     def number(self, value: float | None, unit: str = "", digits: int = 3) -> str:
         """A number with its unit, or *not known*."""

@@ -39,8 +39,13 @@ def read_case(path: str | Path, catalogue: Catalogue | None = None) -> Case:
 
 def _placement_faults(case: Case, catalogue: Catalogue, earlier: list[Fault]) -> list[Fault]:
     """Faults of technique, mixture and areas that do not follow from faults already found."""
+    settled_by = ("technique", "treatment.indication", "treatment.protocol", "treatment.intent")
+    if any(fault.key.startswith(settled_by) for fault in earlier):
+        return []
     try:
-        lay_out(settle(case, catalogue), catalogue)
+        settled = settle(case, catalogue)
+        if not any(fault.key.startswith("areas") for fault in earlier):
+            lay_out(settled, catalogue)
     except InputError as error:
         keys = [fault.key for fault in earlier]
         return [

@@ -70,8 +70,11 @@ def parse_case(
     technique = _technique(top.table("technique"), catalogue)
     syringes = _syringes(top, catalogue, len(top.values.get("areas", ())))
     top.close()
-    if patient is None or treatment is None or not areas:
+    if treatment is None or not areas:
         return None, faults
+    if patient is None:
+        # Stands in only while faults of the placement are looked for; a faulty case is refused.
+        patient = Patient(age_years=0)
     case = Case(
         name=name,
         patient=patient,

@@ -12,7 +12,7 @@ from mesoplan.core.errors import Fault, InputError
 from mesoplan.core.units import format_number
 from mesoplan.dose import wheal_diameter_mm
 from mesoplan.model.figure import Figure
-from mesoplan.model.instrument import Needle
+from mesoplan.model.instrument import Needle, Syringe
 from mesoplan.model.mixture import Mixture
 from mesoplan.model.plan import Drawn, Placement, PlanSyringe, Point, Strength
 from mesoplan.model.substance import Plane
@@ -174,6 +174,11 @@ def find_needle(catalogue: Catalogue, label: str) -> Needle | None:
     return None
 
 
+def loose_syringes(catalogue: Catalogue) -> tuple[Syringe, ...]:
+    """Syringes that take the needle of a plan."""
+    return tuple(s for s in catalogue.syringes.values() if not s.fixed_needle)
+
+
 def _share_ml(
     setting: Setting, patch: FlatPatch, count: int, catalogue: Catalogue
 ) -> tuple[float, float]:
@@ -186,7 +191,7 @@ def _share_ml(
         stated = (setting.volume_per_cm2_ml or 0.0) * patch.area_cm2 / count
     if setting.volume_is_stated or setting.technique.deposit == "film":
         return stated, stated
-    planned = fitted_volume_ml(stated, catalogue.syringes.values())
+    planned = fitted_volume_ml(stated, loose_syringes(catalogue))
     return (stated if math.isclose(planned, stated, rel_tol=1e-6) else planned), stated
 
 
@@ -198,7 +203,7 @@ def _worst_delivery(
 ) -> Delivery:
     """One syringe for the whole pass: where areas differ, the one that suits the hardest."""
     shared = setting.volume_per_point_ml is None
-    syringes = tuple(catalogue.syringes.values())
+    syringes = loose_syringes(catalogue)
     found = [delivery(volume, total_ml, syringes, shared=shared) for volume, _ in shares.values()]
     return min(found, key=lambda d: (d.fits, d.syringe.graduation_ml))
 

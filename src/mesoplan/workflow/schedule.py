@@ -33,7 +33,7 @@ def schedule(settled: Settled, catalogue: Catalogue) -> tuple[Visit, ...]:
             session=count,
             date=_after(last, 7 * week),
             kind="review" if week == FOLLOW_UP_WEEKS[-1] else "follow-up",
-            text=text("schedule.follow-up", weeks=str(week)),
+            text=text("schedule.follow-up" if week > 1 else "schedule.one-week", weeks=str(week)),
         )
         for week in FOLLOW_UP_WEEKS
     ]

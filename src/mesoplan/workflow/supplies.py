@@ -15,7 +15,7 @@ def supplies(settled: Settled, layout: Layout, catalogue: Catalogue) -> tuple[Su
     needles = sum(placement.needle_changes for placement in layout.placements)
     count[f"needle {settled.setting.needle}"] = needles
     for syringe in layout.syringes:
-        count[f"syringe {syringe.delivering}"] += syringe.fills
+        count[syringe.delivering] += syringe.fills
     for mixture, syringe in zip(settled.mixtures, layout.syringes, strict=True):
         for part in mixture.parts:
             if part.product is None:

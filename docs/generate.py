@@ -1,0 +1,214 @@
+"""Writes tables of ids, rules, messages and sources from the catalogue: they cannot go stale."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from mesoplan.catalogue import Catalogue, load_catalogue
+from mesoplan.catalogue.read import KINDS
+from mesoplan.catalogue.verify import walk
+from mesoplan.model.figure import Figure
+
+
+def escaped(text: object) -> str:
+    """Text that a cell of a Markdown table can hold."""
+    plain = " ".join(str(text).split())
+    for mark in "\\|*_<>[]$`#":
+        plain = plain.replace(mark, f"\\{mark}")
+    return plain
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A Markdown table."""
+    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    lines += ["| " + " | ".join(row) + " |" for row in rows]
+    return "\n".join(lines) + "\n"
+
+
+def number(figure: Figure | None) -> str:
+    """A figure as value or range with unit."""
+    if figure is None:
+        return "not known"
+    text = "" if figure.value is None else f"{figure.value:g}"
+    if figure.low is not None and figure.high is not None:
+        span = f"{figure.low:g} to {figure.high:g}"
+        text = f"{text} ({span})" if text else span
+    return f"{text} {'' if figure.unit == '1' else figure.unit}".strip()
+
+
+def sources(record: Any) -> str:
+    """Every source a record cites, at any depth."""
+    cited = [name for part in walk(record) for name in getattr(part, "sources", ())]
+    return escaped(", ".join(sorted(set(cited)))) or "none"
+
+
+def trust(record: Any) -> str:
+    """The marks of trust a record carries, at any depth."""
+    marks = {getattr(part, "trust", None) for part in walk(record)} - {None}
+    return ", ".join(sorted(str(mark) for mark in marks))
+
+
+def _rows(catalogue: Catalogue, kind: str) -> list[Any]:
+    return [record for _, record in sorted(catalogue.records[kind].items())]
+
+
+def _code(texts: Iterable[str]) -> str:
+    return ", ".join(f"`{text}`" for text in texts) or "none"
+
+
+def ids(catalogue: Catalogue) -> dict[str, str]:
+    """The tables of ids, by file name."""
+    rows = {kind: _rows(catalogue, kind) for kind in KINDS}
+    return {
+        "sites": table(
+            ("id", "name", "epidermis", "skin (epidermis and dermis)", "fat", "face", "sources"),
+            (
+                (f"`{r.id}`", escaped(r.name), number(r.epidermis_mm), number(r.skin_mm),
+                 number(r.subcutis_mm), "yes" if r.face else "no", sources(r))
+                for r in rows["site"]
+            ),
+        ),
+        "techniques": table(
+            ("id", "name", "deposit", "plane", "pattern", "sources", "trust"),
+            (
+                (f"`{r.id}`", escaped(r.name), r.deposit, r.plane, r.pattern, sources(r), trust(r))
+                for r in rows["technique"]
+            ),
+        ),
+        "indications": table(
+            ("id", "name", "aesthetic", "protocols", "sources"),
+            (
+                (f"`{r.id}`", escaped(r.name), "yes" if r.aesthetic else "no",
+                 _code(p.id for p in rows["protocol"] if p.indication == r.id), sources(r))
+                for r in rows["indication"]
+            ),
+        ),
+        "protocols": table(
+            ("id", "name", "intent", "default", "evidence", "sources"),
+            (
+                (f"`{r.id}`", escaped(r.name), r.intent, "yes" if r.default else "no",
+                 r.evidence.grade, sources(r))
+                for r in rows["protocol"]
+            ),
+        ),
+        "conditions": table(
+            ("id", "name", "also written", "only in the field"),
+            (
+                (f"`{r.id}`", escaped(r.name), escaped(", ".join(r.synonyms)) or "none",
+                 "yes" if r.field else "no")
+                for r in rows["condition"]
+            ),
+        ),
+        "substances": table(
+            ("id", "name", "role", "classes", "sources", "trust"),
+            (
+                (f"`{r.id}`", escaped(r.name), r.role, _code(r.classes), sources(r), trust(r))
+                for r in rows["substance"]
+            ),
+        ),
+        "classes": table(
+            ("id", "name", "parents", "doses add up", "sources"),
+            (
+                (f"`{r.id}`", escaped(r.name), _code(r.parents), "yes" if r.additive else "no",
+                 sources(r))
+                for r in rows["class"]
+            ),
+        ),
+        "products": table(
+            ("id", "name", "kind", "form", "labelled routes", "sources", "trust"),
+            (
+                (f"`{r.id}`", escaped(r.name), r.kind, r.form,
+                 ", ".join(dict.fromkeys(route.route for route in r.routes)) or "none known",
+                 sources(r), trust(r))
+                for r in rows["product"]
+            ),
+        ),
+        "needles": table(
+            ("id", "written", "outer diameter mm", "dead space", "sources"),
+            (
+                (f"`{r.id}`", f"`{r.label}`", f"{r.outer_diameter_mm:g}",
+                 number(r.dead_space_ml), sources(r))
+                for r in rows["needle"]
+            ),
+        ),
+        "syringes": table(
+            ("id", "name", "volume mL", "graduation mL", "dead space", "sources"),
+            (
+                (f"`{r.id}`", escaped(r.name), f"{r.volume_ml:g}", f"{r.graduation_ml:g}",
+                 number(r.dead_space_ml), sources(r))
+                for r in rows["syringe"]
+            ),
+        ),
+        "medicines": table(
+            ("id", "name", "ATC"),
+            ((f"`{r.id}`", escaped(r.name), ", ".join(r.atc)) for r in rows["medicine"]),
+        ),
+        "scales": table(
+            ("id", "name", "better", "sources"),
+            ((f"`{r.id}`", escaped(r.name), r.better, sources(r)) for r in rows["scale"]),
+        ),
+    }  # fmt: skip
+
+
+def messages(catalogue: Catalogue) -> str:
+    """Every finding text of the message catalogue, and every finding that stands in a rule file."""
+    texts = catalogue.messages.texts
+    found = sorted(k.removesuffix(".message") for k in texts if k.endswith(".message"))
+    rows = [
+        (f"`{name.removeprefix('finding.')}`", escaped(texts[f"{name}.message"]),
+         escaped(texts[f"{name}.clears_when"]))
+        for name in found
+    ]  # fmt: skip
+    return table(("message id", "text", "cleared when"), rows)
+
+
+def rules(catalogue: Catalogue) -> str:
+    """The rules that stand in the catalogue's rule files."""
+    kinds = ("condition-rule", "medicine-rule", "excipient-rule", "country-rule")
+    rows = [
+        (f"`{r.id}`", kind, r.severity, "yes" if r.overridable else "no", escaped(r.message),
+         sources(r), trust(r))
+        for kind in kinds
+        for r in _rows(catalogue, kind)
+    ]  # fmt: skip
+    head = ("rule", "kind", "severity", "overridable", "text", "sources", "trust")
+    return table(head, rows)
+
+
+def pairs(catalogue: Catalogue) -> str:
+    """The pairs of substances with data."""
+    rows = [
+        (f"`{r.a}`", f"`{r.b}`", r.verdict, escaped(r.condition) or "none", sources(r), trust(r))
+        for r in _rows(catalogue, "pair")
+    ]
+    return table(("substance or class", "with", "verdict", "condition", "sources", "trust"), rows)
+
+
+def bibliography(catalogue: Catalogue) -> str:
+    """All sources."""
+    rows = [
+        (escaped(r.id), r.kind, escaped(r.citation), escaped(r.seen))
+        for r in _rows(catalogue, "source")
+    ]
+    return table(("source", "kind", "citation", "what was seen of it"), rows)
+
+
+def write(folder: Path) -> None:
+    """Write every generated part below a folder; a file is touched only where it changes."""
+    catalogue = load_catalogue()
+    parts = {
+        **ids(catalogue),
+        "messages": messages(catalogue),
+        "rules": rules(catalogue),
+        "pairs": pairs(catalogue),
+        "bibliography": bibliography(catalogue),
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in parts.items():
+        path = folder / f"{name}.md"
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write(Path(__file__).resolve().parent / "reference" / "generated")
