@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from mesoplan.catalogue import Catalogue, load_catalogue
 from mesoplan.catalogue.read import KINDS
 from mesoplan.catalogue.verify import walk
+from mesoplan.model.base import Record
 from mesoplan.model.figure import Figure
 
 
@@ -193,6 +195,54 @@ def bibliography(catalogue: Catalogue) -> str:
     return table(("source", "kind", "citation", "what was seen of it"), rows)
 
 
+def _form(annotation: Any) -> str:
+    """A type in the words of a TOML file."""
+    if annotation is type(None):
+        return ""
+    origin, parts = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return _form(parts[0])
+    if origin is Literal:
+        return "one of " + ", ".join(f"`{part}`" for part in parts)
+    if origin is tuple:
+        return f"list of {_form(parts[0])}"
+    if origin in (Union, UnionType):
+        return " or ".join(filter(None, map(_form, parts)))
+    words = {str: "text", float: "number", int: "whole number", bool: "`true` or `false`"}
+    return words.get(annotation, f"[{annotation.__name__}](#{annotation.__name__.lower()})")
+
+
+def _record(model: type[Record], title: str) -> str:
+    rows = [
+        (f"`{name}`", _form(field.annotation), "yes" if field.is_required() else "no")
+        for name, field in model.model_fields.items()
+    ]
+    return f"### {title}\n\n{table(('key', 'form', 'required'), rows)}"
+
+
+def _inner(model: type[Record], found: dict[str, type[Record]]) -> None:
+    """Every record that stands inside a record, by name."""
+    todo = [field.annotation for field in model.model_fields.values()]
+    while todo:
+        part = todo.pop()
+        todo += get_args(part)
+        if isinstance(part, type) and issubclass(part, Record) and part.__name__ not in found:
+            found[part.__name__] = part
+            _inner(part, found)
+
+
+def fields() -> str:
+    """The keys of every kind of table in the catalogue's files."""
+    inner: dict[str, type[Record]] = {}
+    parts = ["## Tables\n"]
+    for kind, model in KINDS.items():
+        parts.append(_record(model, f"[[{kind}]]"))
+        _inner(model, inner)
+    parts.append("## Tables inside tables\n")
+    parts += [_record(model, name) for name, model in sorted(inner.items())]
+    return "\n".join(parts)
+
+
 def write(folder: Path) -> None:
     """Write every generated part below a folder; a file is touched only where it changes."""
     catalogue = load_catalogue()
@@ -202,6 +252,7 @@ def write(folder: Path) -> None:
         "rules": rules(catalogue),
         "pairs": pairs(catalogue),
         "bibliography": bibliography(catalogue),
+        "fields": fields(),
     }
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in parts.items():

@@ -134,7 +134,7 @@ def test_points_of_other_outlines_lie_inside(
 ) -> None:
     area = patch(**shape)
     points = at(places(area, pattern, 7.0, margin))
-    assert len(points) > 3
+    assert len(points) >= 3
     if "ellipse_mm" in shape:
         a, b = 63 / 2, 44 / 2
         assert np.all(((points[:, 0] - a) / a) ** 2 + ((points[:, 1] - b) / b) ** 2 <= 1 + 1e-6)
@@ -218,7 +218,8 @@ def test_a_thread_never_leaves_a_concave_area_in_between() -> None:
     area = patch(outline_mm=outline)
     for x0, y, x1, _ in ends(threads(area, 30.0, 5.0)):
         along = np.linspace(x0, x1, 121)
-        assert area.inside(along, np.full_like(along, y)).all()
+        inside = area.inside(along, np.full_like(along, y))
+        assert inside.all(), f"outside at x = {along[~inside].min()}, y = {y}"
 
 
 def test_film_rows_run_from_edge_to_edge() -> None:
@@ -241,4 +242,5 @@ def test_a_film_row_never_leaves_a_concave_area_in_between() -> None:
     area = patch(outline_mm=outline)
     for x0, y, x1, _ in ends(film_rows(area, 5.0)):
         along = np.linspace(x0, x1, 121)[1:-1]
-        assert area.inside(along, np.full_like(along, y)).all()
+        inside = area.inside(along, np.full_like(along, y))
+        assert inside.all(), f"outside at x = {along[~inside].min()}, y = {y}"

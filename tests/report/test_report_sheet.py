@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 
 import pypdf
 import pytest
@@ -153,6 +154,9 @@ def test_blocked_sheet_withholds_preparation_volumes_and_needle(blocked_sheet):
         "draw up",
         "graduation",
         "0.009",
+        "better texture",
+        "diluted toxin in the dermis",
+        "standardised photographs",
     ):
         assert text not in whole, text
     assert "5.44 mg" in blocked_sheet[2]
@@ -243,3 +247,11 @@ def test_plan_without_protocol_exposure_or_indicators(catalogue):
     assert "Evidence not known" in text[2]
     assert text[2].count("not computed") >= 6
     assert "no good study" in pages(patient_pdf(plan, catalogue))[0]
+
+
+def test_patient_page_names_what_acts(plan, catalogue):
+    vehicle = catalogue.substances["lidocaine"].model_copy(update={"role": "vehicle"})
+    substances = {**catalogue.substances, "lidocaine": vehicle}
+    other = replace(catalogue, records={**catalogue.records, "substance": substances})
+    assert "With: Lidocaine" in pages(patient_pdf(plan, catalogue))[0]
+    assert "With: OnabotulinumtoxinA." in pages(patient_pdf(plan, other))[0]

@@ -163,7 +163,8 @@ def _caption(plan: Plan, words: Words, area: int) -> str:
         return words.text(
             "map.area-none", width=f"{right - left:.0f}", height=f"{top - bottom:.0f}"
         )
-    letters = f"{found[0].letter}–{found[-1].letter}" if len(found) > 1 else found[0].letter
+    named = sorted((row.letter for row in found), key=lambda letter: (len(letter), letter))
+    letters = f"{named[0]}–{named[-1]}" if len(named) > 1 else named[0]
     threads = any(point.path_mm for point in plan.points if point.area == area)
     return words.text(
         "map.area-threads" if threads else "map.area-points",

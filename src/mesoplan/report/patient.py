@@ -62,7 +62,7 @@ def patient_pdf(plan: Plan, catalogue: Catalogue) -> bytes:
 
 def _planned(plan: Plan, words: Words) -> list[str]:
     areas = ", ".join(words.area(area) for area in plan.case.areas)
-    what = ", ".join(words.substance(name) for name in injected(plan))
+    what = ", ".join(words.substance(name) for name in injected(plan) if _acts(name, words))
     treatment = plan.case.treatment
     lines = [
         words.text(
@@ -81,6 +81,12 @@ def _planned(plan: Plan, words: Words) -> list[str]:
         lines.append(words.text(f"patient-page.grade.{grade if known else 'none'}"))
     lines.append(words.text("patient-page.label"))
     return lines
+
+
+def _acts(substance: str, words: Words) -> bool:
+    """Whether a substance is more than what the others are dissolved in."""
+    record = words.catalogue.substances.get(substance)
+    return record is None or record.role == "active"
 
 
 def _by_class(plan: Plan, words: Words, group: str) -> list[str]:

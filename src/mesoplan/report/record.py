@@ -9,6 +9,7 @@ from mesoplan.report.words import Words, is_blocked
 
 _AGAINST = {"negative": 0, "mixed": 1}
 _IN_EVIDENCE_BLOCK = "evidence"
+_MOST_COLUMNS = 10
 
 
 def record(plan: Plan, words: Words) -> dict[str, Any]:
@@ -71,34 +72,35 @@ def _evidence(plan: Plan, words: Words) -> dict[str, Any]:
         "evidence.grade-line", grade=evidence.grade.upper(), statement=evidence.statement
     )
     lines = [
-        [
-            words.text("evidence.protocol"),
-            words.text("evidence.protocol-name", name=protocol.name, version=protocol.version),
-        ],
         [words.text("evidence.grade"), grade],
         [words.text("evidence.alternative"), evidence.alternative or words.unknown],
     ]
-    if protocol.departures:
-        # a departure names volumes and needles, which a blocked sheet must not carry
-        text = (
-            words.text("evidence.departures-hidden", count=str(len(protocol.departures)))
-            if is_blocked(plan)
-            else " ".join(protocol.departures)
-        )
-        lines.append([words.text("evidence.departures"), text])
-    else:
-        lines.append([words.text("evidence.departures"), words.text("evidence.no-departures")])
+    if is_blocked(plan):
+        # names, departures, instruments and studies carry doses, volumes and needles, which a
+        # blocked sheet must not
+        lines.insert(0, [words.text("evidence.protocol"), protocol.id])
+        hidden = words.text("evidence.hidden", count=str(len(protocol.departures)))
+        lines.append([words.text("evidence.departures"), hidden])
+        return {"title": title, "lines": lines, "trials": []}
+    name = words.text("evidence.protocol-name", name=protocol.name, version=protocol.version)
+    lines.insert(0, [words.text("evidence.protocol"), name])
+    departures = " ".join(protocol.departures) or words.text("evidence.no-departures")
+    lines.append([words.text("evidence.departures"), departures])
     tools = ", ".join([words.scale(protocol.scale), *protocol.instruments])
     measured = words.text("evidence.tools", tools=tools, review=protocol.review)
     lines.append([words.text("evidence.measure"), measured])
+    results = list(dict.fromkeys(trial.result for trial in evidence.trials))
     trials = [
         {
-            "result": words.text(f"trial.{trial.result}"),
-            "against": trial.result in _AGAINST,
-            "text": trial.text,
-            "source": ", ".join(trial.sources),
+            "result": words.text(f"trial.{result}"),
+            "against": result in _AGAINST,
+            "studies": [
+                {"text": trial.text, "source": ", ".join(trial.sources)}
+                for trial in evidence.trials
+                if trial.result == result
+            ],
         }
-        for trial in sorted(evidence.trials, key=lambda trial: _AGAINST.get(trial.result, 2))
+        for result in sorted(results, key=lambda result: _AGAINST.get(result, 2))
     ]
     return {
         "title": title,
@@ -149,7 +151,7 @@ def _total(total: Total, words: Words) -> dict[str, Any]:
 
 
 def _indicators(plan: Plan, words: Words) -> dict[str, Any] | None:
-    """A line per indicator and definition, a column per substance and area it was found for."""
+    """Indicators against the substances and areas they were found for, the short way round."""
     title = words.text("indicator.title")
     if plan.indicators is None:
         return {"title": title, "none": words.text("chart.not-computed")}
@@ -158,18 +160,22 @@ def _indicators(plan: Plan, words: Words) -> dict[str, Any] | None:
     lines: dict[tuple[str, str], dict[tuple[str, int | None], Indicator]] = {}
     for row in plan.indicators:
         lines.setdefault((row.id, row.definition), {})[row.substance, row.area] = row
-    rows = []
+    table = [
+        [
+            words.text("indicator.name"),
+            *(_column(plan, words, substance, area) for substance, area in columns),
+        ]
+    ]
     for (name, definition), found in lines.items():
         label = f"{_indicator_name(name, words)} ({definitions.index(definition) + 1})"
         values = [found.get(column) for column in columns]
-        rows.append([label, *("" if row is None else _cell(row, words) for row in values)])
+        table.append([label, *("" if row is None else _cell(row, words) for row in values)])
+    if len(columns) < len(lines) <= _MOST_COLUMNS:
+        table = [list(line) for line in zip(*table, strict=True)]
     return {
         "title": title,
-        "head": [
-            words.text("indicator.name"),
-            *(_column(plan, words, substance, area) for substance, area in columns),
-        ],
-        "rows": rows,
+        "head": table[0],
+        "rows": table[1:],
         "definitions": [f"({number}) {text}" for number, text in enumerate(definitions, 1)],
     }
 

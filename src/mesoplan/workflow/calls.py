@@ -8,7 +8,7 @@ from mesoplan.model.case import Case
 from mesoplan.model.plan import Plan
 from mesoplan.report import write_report as write_files
 from mesoplan.workflow.case_file import read_case_draft
-from mesoplan.workflow.layout import lay_out
+from mesoplan.workflow.layout import lay_out, surfaces
 from mesoplan.workflow.planning import plan_case
 from mesoplan.workflow.settle import settle
 
@@ -39,21 +39,30 @@ def read_case(path: str | Path, catalogue: Catalogue | None = None) -> Case:
 
 def _placement_faults(case: Case, catalogue: Catalogue, earlier: list[Fault]) -> list[Fault]:
     """Faults of technique, mixture and areas that do not follow from faults already found."""
+    keys = [fault.key for fault in earlier]
     settled_by = ("technique", "treatment.indication", "treatment.protocol", "treatment.intent")
-    if any(fault.key.startswith(settled_by) for fault in earlier):
-        return []
+    areas_read = not any(key.startswith("areas") for key in keys)
+    settles = not any(key.startswith(settled_by) for key in keys)
+    found: list[Fault] = []
+    laid_out = areas_read and settles
     try:
-        settled = settle(case, catalogue)
-        if not any(fault.key.startswith("areas") for fault in earlier):
-            lay_out(settled, catalogue)
+        if areas_read:
+            surfaces(case, catalogue)
     except InputError as error:
-        keys = [fault.key for fault in earlier]
-        return [
-            fault
-            for fault in error.faults
-            if not any(key.startswith(fault.key) or fault.key.startswith(key) for key in keys)
-        ]
-    return []
+        found += error.faults
+        laid_out = False
+    try:
+        if settles:
+            settled = settle(case, catalogue)
+            if laid_out:
+                lay_out(settled, catalogue)
+    except InputError as error:
+        found += error.faults
+    return [
+        fault
+        for fault in found
+        if not any(key.startswith(fault.key) or fault.key.startswith(key) for key in keys)
+    ]
 
 
 def plan(case: Case, catalogue: Catalogue | None = None) -> Plan:

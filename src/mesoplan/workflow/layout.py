@@ -11,6 +11,7 @@ from mesoplan.catalogue import Catalogue
 from mesoplan.core.errors import Fault, InputError
 from mesoplan.core.units import format_number
 from mesoplan.dose import wheal_diameter_mm
+from mesoplan.model.case import Case
 from mesoplan.model.figure import Figure
 from mesoplan.model.instrument import Needle, Syringe
 from mesoplan.model.mixture import Mixture
@@ -54,17 +55,9 @@ def lay_out(settled: Settled, catalogue: Catalogue) -> Layout:
         For an area that holds no point, an outline that crosses itself, or more than 10 000
         points over all passes.
     """
-    case, setting = settled.case, settled.setting
+    setting = settled.setting
     faults: list[Fault] = []
-    patches = []
-    for number, area in enumerate(case.areas):
-        layers = skin_layers(catalogue.sites[area.site], area.skin)
-        try:
-            patches.append(flat_patch(area, layers, f"areas[{number}]"))
-        except InputError as error:
-            faults += error.faults
-    if faults:
-        raise InputError(faults)
+    patches = surfaces(settled.case, catalogue)
     passes = {area: sum(area in m.areas for m in settled.mixtures) for area in range(len(patches))}
     _check_count(setting, patches, passes)
     marks = [_marks(patch, setting) for patch in patches]
@@ -83,7 +76,28 @@ def lay_out(settled: Settled, catalogue: Catalogue) -> Layout:
         faults.append(_too_many(total))
     if faults:
         raise InputError(faults)
-    return _assemble(settled, catalogue, tuple(patches), marks)
+    return _assemble(settled, catalogue, patches, marks)
+
+
+def surfaces(case: Case, catalogue: Catalogue) -> tuple[FlatPatch, ...]:
+    """The surfaces of a case's areas.
+
+    Raises
+    ------
+    InputError
+        Naming every outline that crosses itself or encloses nothing.
+    """
+    faults: list[Fault] = []
+    patches = []
+    for number, area in enumerate(case.areas):
+        layers = skin_layers(catalogue.sites[area.site], area.skin)
+        try:
+            patches.append(flat_patch(area, layers, f"areas[{number}]"))
+        except InputError as error:
+            faults += error.faults
+    if faults:
+        raise InputError(faults)
+    return tuple(patches)
 
 
 def _check_count(setting: Setting, patches: Sequence[FlatPatch], passes: dict[int, int]) -> None:
