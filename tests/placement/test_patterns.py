@@ -166,6 +166,7 @@ def test_any_grid_keeps_pitch_and_margin(
     if not found:
         return
     points = at(found)
+    assume(pattern != "hexagonal" or len(set(points[:, 0].round(6))) > 1)  # the test below
     kept = margin if margin > 0 else s / 2
     low, high = points.min(axis=0), np.array([a, b]) - points.max(axis=0)
     if pattern == "line":  # half a pitch along the line only
@@ -178,6 +179,12 @@ def test_any_grid_keeps_pitch_and_margin(
     assert [place.row for place in found] == sorted(
         (place.row for place in found), key=lambda row: (len(row), row)
     )
+
+
+def test_a_hexagonal_strip_too_narrow_to_stagger_keeps_its_pitch() -> None:
+    # 12 mm of width hold one column and no half shift of 5 mm: a line of pitch 10
+    points = at(places(rectangle(12, 80), "hexagonal", 10.0))
+    assert nearest(points) == pytest.approx(np.full(len(points), 10.0))
 
 
 def test_rows_are_lettered() -> None:

@@ -506,6 +506,7 @@ def make_plan(**changes) -> Plan:
                 injected=Quantity(value=5.4375, unit="mg"),
                 limits=(
                     LimitRow(
+                        per="session",
                         limit=Quantity(value=200, unit="mg"),
                         fraction=0.0272,
                         basis="label",

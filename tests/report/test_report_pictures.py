@@ -7,7 +7,7 @@ import pytest
 from report_plans import AREAS, make_plan
 
 from mesoplan.model.exposure import Exposure
-from mesoplan.report import exposure_svg, map_svg
+from mesoplan.report import exposure_svg, map_svg, warm_up
 from mesoplan.report.chart_style import FULL, SMALL
 from mesoplan.report.charts import exposure_spec
 from mesoplan.report.exposure import exposure_strip
@@ -231,3 +231,10 @@ def test_no_exposure_at_all_still_draws(plan, catalogue):
     )
     still = plan.model_copy(update={"exposure": Exposure(areas=areas, plasma=())})
     assert "NaN" not in exposure_svg(still, catalogue)
+
+
+def test_warm_engine_draws_the_same(plan, catalogue):
+    before = exposure_svg(plan, catalogue)
+    thread = warm_up()
+    thread.join()
+    assert exposure_svg(plan, catalogue) == before

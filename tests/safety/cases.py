@@ -53,7 +53,6 @@ DEEP = {
     "inserted_mm": 8.0,
 }
 """A tip at 8 mm, surely below any dermis of 1.5 mm."""
-LONG = 13.0
 
 
 @cache
@@ -95,6 +94,11 @@ def case_of(**parts: Any) -> mesoplan.Case:
     assert case is not None, faults
     assert not faults, faults
     return case
+
+
+def faults_of(**parts: Any) -> list[Any]:
+    """The faults of a table."""
+    return parse_case(values(**parts), "test", catalogue())[1]
 
 
 def check(data: Catalogue | None = None, /, **parts: Any) -> mesoplan.Plan:

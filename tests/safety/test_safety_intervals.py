@@ -7,7 +7,18 @@ later), 83 days before it 2026-09-01. Three months before it is 2026-08-23.
 import datetime as dt
 
 import pytest
-from cases import bare, check, inject, none_of, product, the_one, unchecked, use
+from cases import (
+    bare,
+    check,
+    faults_of,
+    inject,
+    none_of,
+    product,
+    syringe,
+    the_one,
+    unchecked,
+    use,
+)
 
 TOXINS = ["onabotulinumtoxina", "abobotulinumtoxina", "incobotulinumtoxina"]
 AT_84 = dt.date(2026, 8, 31)
@@ -112,8 +123,14 @@ def test_an_earlier_amount_that_is_not_known_is_not_checked():
 
 
 def test_an_earlier_amount_in_milligrams_is_never_added_to_units():
-    toxin = bare("onabotulinumtoxina", "1.2 U/mL")
-    plan = inject(20, toxin, patient=earlier("Botox", AT_84, "377 mg"))
+    # Refused by the reader, or the sum is left open: never 24 U + 377 mg = 401.
+    parts = dict(
+        syringes=[syringe(bare("onabotulinumtoxina", "80 U/mL"))],
+        patient=earlier("Botox", AT_84, "377 mg"),
+    )
+    if faults_of(**parts):
+        return
+    plan = check(**parts)
     none_of(plan, "critical")
     assert unchecked(plan, "Botox")
 

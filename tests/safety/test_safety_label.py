@@ -94,15 +94,10 @@ def test_the_interval_since_the_last_session():
             none_of(made, "critical")
 
 
-def test_a_month_is_a_calendar_month():
-    # The label: no less than 1 month apart. 2026-10-24 to 2026-11-23 is 30 days, not a month.
-    made = plan(
-        patient={
-            "history": [
-                {"substance": "Kybella", "amount": "60 mg", "date": dt.date(2026, 10, 26)}
-            ]
-        }
-    )  # 28 days
+def test_28_days_are_not_yet_a_month():
+    # The label: no less than 1 month apart. From 2026-10-26 it is one month on 2026-11-26.
+    history = [{"substance": "Kybella", "amount": "60 mg", "date": dt.date(2026, 10, 26)}]
+    made = plan(patient={"history": history})
     the_one(made, "critical", "deoxycholic-acid", "Kybella")
 
 

@@ -24,6 +24,7 @@ from mesoplan.core.errors import Fault, InputError
 from mesoplan.core.units import format_number
 from mesoplan.exchange.points_csv import write_points_csv
 from mesoplan.model.plan import Plan
+from mesoplan.report import warm_up
 from mesoplan.version import VERSION
 from mesoplan.workflow import calls
 from mesoplan.workflow.suggest import suggest_spacing
@@ -53,6 +54,7 @@ def plan(
     as_json: AsJson = False,  # noqa: FBT002
 ) -> int:
     """Plan a case, compute its exposure, screen it and write the sheets."""
+    warm_up()
     folder = out_folder or case.with_name(f"{case.stem}-plan")
     with err().status("reading the case") as progress:
         read = calls.read_case(case)

@@ -185,6 +185,7 @@ def limit_rows(
         fraction = (amount if compared is None else compared) / allowed.value
         rows.append(
             LimitRow(
+                per=limit.per,
                 limit=allowed,
                 fraction=fraction,
                 basis=limit.basis,
@@ -198,11 +199,18 @@ def limit_rows(
 
 
 def _limit_text(limit: Limit) -> str:
-    parts = [part for part in (limit.per_kg, limit.amount) if part]
-    where = f" ({', '.join(limit.countries)})" if limit.countries else ""
-    months = f" in {limit.interval_months:g} months" if limit.interval_months else ""
-    concerns = f", with {limit.only_with}" if limit.only_with else ""
-    return f"{' up to '.join(parts)} per {limit.per}{months}{where}{concerns}"
+    """What a limit is, beside its amount for this patient."""
+    when = f"per {limit.per}"
+    if limit.interval_months is not None:
+        when = f"in {limit.interval_months:g} months"
+    rate = " up to ".join(part for part in (limit.per_kg, limit.amount) if part)
+    parts = [
+        limit.basis,
+        f"{rate} {when}" if limit.per_kg else when,
+        ", ".join(limit.countries),
+        f"with {limit.only_with}" if limit.only_with else "",
+    ]
+    return ", ".join(part for part in parts if part)
 
 
 def additive_fractions(

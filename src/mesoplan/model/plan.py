@@ -52,7 +52,7 @@ class Strength(Record):
 
 
 class Drawn(Record):
-    """One step of preparation, in order."""
+    """One step of preparation, in order; ``reconstitute_ml`` is per container."""
 
     item: str
     written: str
@@ -128,8 +128,9 @@ class Placement(Record):
 
 
 class LimitRow(Record):
-    """A limit as it applies to this patient."""
+    """A limit as it applies to this patient; over an ``interval`` the day alone is shown."""
 
+    per: Literal["session", "day", "interval"]
     limit: Quantity
     fraction: float
     basis: str
@@ -183,7 +184,7 @@ class Visit(Record):
 
     session: int
     date: dt.date | None
-    kind: Literal["treatment", "follow-up", "review"]
+    kind: Literal["treatment", "call", "follow-up", "review"]
     text: str = ""
 
 

@@ -8,6 +8,9 @@ from mesoplan.report.ramp import GREY_RAMP, RAMP
 
 Spec = dict[str, Any]
 
+VEGA_LITE = "v5.20"
+"""The version of Vega-Lite that the specifications are written for."""
+
 
 @dataclass(frozen=True)
 class Style:

@@ -8,14 +8,13 @@ import vl_convert
 from mesoplan.catalogue import Catalogue
 from mesoplan.model.plan import Plan
 from mesoplan.report import svg
-from mesoplan.report.chart_style import FULL, SMALL, Style
+from mesoplan.report.chart_style import FULL, SMALL, VEGA_LITE, Style
 from mesoplan.report.charts import exposure_spec
 from mesoplan.report.map import marks
 from mesoplan.report.words import Words, is_blocked, plan_id
 
 _HEAD = 64.0
 _MARGIN = 16.0
-_VEGA_LITE = "v5.20"
 _SIZE = re.compile(r'<svg [^>]*?width="([\d.]+)" height="([\d.]+)"[^>]*>')
 
 
@@ -66,7 +65,7 @@ def _figure(plan: Plan, words: Words, style: Style, *, head: bool) -> str:
 
 
 def _charts(plan: Plan, words: Words, style: Style) -> tuple[str, float, float]:
-    drawn = vl_convert.vegalite_to_svg(exposure_spec(plan, words, style), vl_version=_VEGA_LITE)
+    drawn = vl_convert.vegalite_to_svg(exposure_spec(plan, words, style), vl_version=VEGA_LITE)
     # the engine counts its gradients and clips over the whole process
     for name in ("gradient", "clip"):
         found = list(dict.fromkeys(re.findall(rf"{name}_?\d+", drawn)))

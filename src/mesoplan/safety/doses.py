@@ -25,7 +25,7 @@ def doses(s: Situation) -> list[Finding]:
 
 
 def _daily(total: Total) -> list[LimitRow]:
-    return [row for row in total.limits if " months" not in row.text]
+    return [row for row in total.limits if row.per != "interval"]
 
 
 def _single(s: Situation, total: Total) -> list[Finding]:
@@ -48,7 +48,7 @@ def _single(s: Situation, total: Total) -> list[Finding]:
                 substance=s.catalogue.substances[total.substance].name,
                 amount=str(total.amount),
                 form=total.expressed_as,
-                limits="; ".join(f"{row.text} = {row.limit}" for row in over),
+                limits="; ".join(f"{row.limit} ({row.text})" for row in over),
                 caution=s.catalogue.messages.text("finding.recalled") if recalled else "",
             )
         )

@@ -160,19 +160,27 @@ class Situation:
         ``written`` is quoted as the case has it, ``ids`` are what that stands for, ``picked``
         the substances concerned.
         """
-        parameters = {"subject": ", ".join(written), "substance": ", ".join(picked)}
+        names = [
+            self.catalogue.substances[name].name if name in self.catalogue.substances else name
+            for name in picked
+        ]
+        parameters = {"subject": ", ".join(written), "substance": ", ".join(names)}
         return Finding(
             rule=rule.id,
             severity=rule.severity,
             overridable=rule.overridable,
             subjects=tuple(dict.fromkeys((*written, *ids, *picked))),
             message=rule.message.format(**parameters),
-            clears_when=rule.clears_when.format(**parameters),
+            clears_when=_sentence(rule.clears_when.format(**parameters)),
             sources=rule.sources,
             trust=rule.trust,
             message_id=f"rule:{rule.id}",
             parameters=parameters,
         )
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
 
 
 def p95_mm(placement: Placement) -> float:

@@ -25,7 +25,7 @@ def schedule(settled: Settled, catalogue: Catalogue) -> tuple[Visit, ...]:
         )
     count = settled.sessions
     call = Visit(
-        session=count, date=_after(last, CALL_DAYS), kind="follow-up", text=text("schedule.call")
+        session=count, date=_after(last, CALL_DAYS), kind="call", text=text("schedule.call")
     )
     visits.append(call)
     visits += [
