@@ -1,7 +1,7 @@
 """Allergies: every way into a mixture, every way to name the allergen."""
 
 import pytest
-from cases import bare, catalogue, check, found, none_of, product, syringe, the_one, unchecked, use
+from safety.cases import bare, catalogue, check, found, none_of, product, syringe, the_one, unchecked, use
 
 CONTACT = {"latex", "chlorhexidine", "povidone-iodine", "isopropyl-alcohol"}
 PRODUCTS = sorted(catalogue().products)

@@ -1,7 +1,7 @@
 """Block-listed substances, and vehicles that do not belong in the dermis."""
 
 import pytest
-from cases import DEEP, bare, catalogue, none_of, product, the_one, use
+from safety.cases import DEEP, bare, catalogue, none_of, product, the_one, use
 
 BLOCKED = {
     # Section by section: suspended or unlicensed, thyroid, fat, plant, lifting, vasoconstrictor,

@@ -4,7 +4,7 @@ A volume per area is injected exactly, so that the amount is volume times final 
 """
 
 import pytest
-from cases import (
+from safety.cases import (
     PAPULE,
     bare,
     catalogue,

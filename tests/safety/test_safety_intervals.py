@@ -1,13 +1,13 @@
-"""Intervals and amounts over months. The session is on 2026-11-23.
+"""Intervals and amounts over months.
 
-84 days before it is 2026-08-31 (8 + 30 + 31 + 23 = 92 days after 2026-08-23; 31 August is 8 days
-later), 83 days before it 2026-09-01. Three months before it is 2026-08-23.
+The session is on 2026-11-23. 84 days before it is 2026-08-31 (30 days to 30 September, 31 to
+31 October, 23 to 23 November), 83 days 2026-09-01; three months before it is 2026-08-23.
 """
 
 import datetime as dt
 
 import pytest
-from cases import (
+from safety.cases import (
     bare,
     check,
     faults_of,

@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from cases import DEEP, bare, check, none_of, product, syringe, the_one
+from safety.cases import DEEP, bare, check, none_of, product, syringe, the_one
 
 LABELLED = {**DEEP, "volume_per_point": "0.2 mL"}
 CHIN = {"indication": "submental-fat", "interval_days": 31}

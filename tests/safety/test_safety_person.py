@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from cases import (
+from safety.cases import (
     bare,
     catalogue,
     check,

@@ -114,7 +114,7 @@ def _empty(words: Words, style: Style) -> tuple[str, float, float]:
 
 def _heading(plan: Plan, words: Words) -> list[str]:
     mark = "  ·  ".join(marks(plan, words))
-    width = 7.4 * len(mark) + 16
+    width = 9.2 * len(mark) + 16
     return [
         svg.text(0, 16, words.text("chart.title"), 19, font_weight="700"),
         svg.element("rect", x=0, y=26, width=width, height=19, fill=svg.INK),

@@ -93,13 +93,14 @@ def map_svg(plan: Plan, catalogue: Catalogue) -> str:
     words = Words(catalogue)
     found = drawing(plan, words, 190.0, None)
     width = max(found.width_mm, 180.0)
-    parts = [
-        svg.text(0, 5.0, _title(plan, words), 5.4, font_weight="700"),
-        svg.text(0, 10.4, _subtitle(plan, words), 3.1, fill=svg.SOFT),
-        _marks(plan, words, 17.0),
-        svg.group([found.body], transform=f"translate({svg.mm(-area_drawing.LEFT + 4)} 25)"),
-    ]
-    top = 25.0 + found.height_mm + 5.0
+    parts = [svg.text(0, 5.0, _title(plan, words), 5.4, font_weight="700")]
+    top = 6.4
+    for line in svg.wrap(_subtitle(plan, words), width, 3.1):
+        top += 4.1
+        parts.append(svg.text(0, top, line, 3.1, fill=svg.SOFT))
+    place = f"translate({svg.mm(-area_drawing.LEFT + 4)} {svg.mm(top + 19.6)})"
+    parts += [_marks(plan, words, top + 6.6), svg.group([found.body], transform=place)]
+    top += 19.6 + found.height_mm + 5.0
     for line, bold in _notes(plan, words, width):
         weight = "700" if bold else "400"
         parts.append(svg.text(0, top, line, 3.0, font_weight=weight, fill=svg.INK))
@@ -145,11 +146,11 @@ def _subtitle(plan: Plan, words: Words) -> str:
 def _marks(plan: Plan, words: Words, top: float) -> str:
     parts, left = [], 0.0
     for mark in marks(plan, words):
-        width = 2.05 * len(mark) + 4.0
+        width = 2.6 * len(mark) + 4.0
         parts.append(svg.element("rect", x=left, y=top - 3.6, width=width, height=5, fill=svg.INK))
         parts.append(svg.text(left + 2, top, mark, 3.4, fill="#ffffff", font_weight="700"))
         left += width + 2
-    parts.append(svg.text(left + 1, top, words.text("intended"), 2.8, fill=svg.SOFT))
+    parts.append(svg.text(0, top + 5.6, words.text("intended"), 2.8, fill=svg.SOFT))
     return svg.group(parts)
 
 

@@ -47,8 +47,8 @@ def width_of(content: str, size: float) -> float:
 
 
 def wrap(content: str, width: float, size: float) -> list[str]:
-    """Lines of at most ``width``, measured by the mean width of a letter."""
-    most = max(8, int(width / (0.48 * size)))
+    """Lines of at most ``width``, by the mean width of a letter of the widest fallback face."""
+    most = max(8, int(width / (0.55 * size)))
     lines, line = [], ""
     for word in content.split():
         if line and len(line) + 1 + len(word) > most:

@@ -31,7 +31,6 @@ def _protocol(s: Situation) -> list[Finding]:
                 "evidence-departed",
                 (s.protocol.id,),
                 sources=proof.sources,
-                departures="; ".join(s.departures),
                 alternative=proof.alternative,
             )
         ]

@@ -34,7 +34,6 @@ class Situation:
     interval_days: float | None
     undeliverable: tuple[float, ...]
     fitted: tuple[tuple[float, float], ...]
-    departures: tuple[str, ...]
     dose_departs: bool
 
     @property

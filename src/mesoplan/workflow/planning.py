@@ -106,7 +106,6 @@ def _situation(settled: Settled, layout: Layout, catalogue: Catalogue) -> Situat
         interval_days=settled.interval_days,
         undeliverable=tuple(dict.fromkeys(undeliverable)),
         fitted=layout.fitted,
-        departures=settled.departures,
         dose_departs=settled.dose_departs,
     )
 
