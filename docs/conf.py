@@ -19,7 +19,7 @@ copyright = "the mesoplan authors; Apache-2.0"
 version = release = VERSION
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
-myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]
+myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
 exclude_patterns = ["_build", "reference/generated"]
 suppress_warnings = ["config.cache"]

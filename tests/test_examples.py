@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from helpers import run
 
 EXAMPLES = Path(__file__).parents[1] / "examples"

@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
+import pytest
+
 import mesoplan
+from mesoplan.catalogue import load_catalogue
 from mesoplan.model.finding import Finding
 
 PERSON = """
@@ -131,3 +134,22 @@ def test_an_exposure_without_a_known_level_has_no_verdict(tmp_path):
     exposure = [row for row in plan.indicators or () if row.substance == "hyaluronic-acid"]
     assert len(exposure) >= 4
     assert {row.verdict for row in exposure} == {"none"}
+
+
+DEFAULTS = [p.id for p in load_catalogue().protocols.values() if p.default and p.syringes]
+
+
+@pytest.mark.parametrize("country", ["US", "FR"])
+@pytest.mark.parametrize("protocol", DEFAULTS)
+def test_a_healthy_adult_is_not_drowned_in_warnings(tmp_path, protocol, country):
+    record = load_catalogue().protocols[protocol]
+    text = PERSON + TREATMENT.format(site="cheek", angle=15, inserted=3).split("[technique]")[0]
+    text = text.replace('"facial-rejuvenation"', f'"{record.indication}"')
+    text = text.replace('"treat"', f'"{record.intent}"').replace('"US"', f'"{country}"')
+    file = tmp_path / "case.toml"
+    file.write_text(text, encoding="utf-8")
+    plan = mesoplan.check(mesoplan.read_case(file))
+    assert plan.protocol is not None
+    assert plan.protocol.id == protocol
+    assert plan.status != "blocked"
+    assert sum(finding.severity == "warning" for finding in plan.findings) <= 3

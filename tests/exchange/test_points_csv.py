@@ -5,8 +5,8 @@ import io
 from pathlib import Path
 
 import pytest
-from helpers import PAIN, changed, checked, run, write_case
 
+from helpers import PAIN, changed, checked, run, write_case
 from mesoplan.core.errors import InputError
 from mesoplan.exchange.points_csv import COLUMNS, points_csv, write_points_csv
 

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-from helpers import PAIN, changed, run, write_case
 
+from helpers import PAIN, changed, run, write_case
 from mesoplan import read_case
 from mesoplan.core.errors import InputError
 from mesoplan.optimise.spacing import Trial, widest_spacing

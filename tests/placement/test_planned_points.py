@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from helpers import FACE, LIDOCAINE, PAIN, REMOVE, changed, checked, fault_keys, rules
 
 

@@ -1,7 +1,19 @@
 """Allergies: every way into a mixture, every way to name the allergen."""
 
 import pytest
-from safety.cases import bare, catalogue, check, found, none_of, product, syringe, the_one, unchecked, use
+
+from safety.cases import (
+    bare,
+    catalogue,
+    check,
+    found,
+    none_of,
+    product,
+    syringe,
+    the_one,
+    unchecked,
+    use,
+)
 
 CONTACT = {"latex", "chlorhexidine", "povidone-iodine", "isopropyl-alcohol"}
 PRODUCTS = sorted(catalogue().products)
@@ -193,6 +205,12 @@ def test_asked_none_is_clean_and_not_asked_is_not_checked():
     plan = use(product("lidocaine-hydrochloride-10"), without=("patient.allergies",))
     assert unchecked(plan, "allergies")
     assert plan.status == "open"
+
+
+@pytest.mark.parametrize("code", ["ATC:N", "ATC:N01", "ATC:N01B", "ATC:N01BB"])
+def test_a_code_of_a_group_is_never_passed_over(code):
+    plan = use(product("lidocaine-hydrochloride-10"), patient=allergic(code))
+    assert found(plan, "critical", code) or unchecked(plan, code)
 
 
 def test_the_day_s_other_anaesthetics_are_matched_too():

@@ -1,7 +1,8 @@
 """Block-listed substances, and vehicles that do not belong in the dermis."""
 
 import pytest
-from safety.cases import DEEP, bare, catalogue, none_of, product, the_one, use
+
+from safety.cases import DEEP, PAPULE, bare, catalogue, none_of, product, the_one, use
 
 BLOCKED = {
     # Section by section: suspended or unlicensed, thyroid, fat, plant, lifting, vasoconstrictor,
@@ -18,23 +19,30 @@ def treating(name: str) -> dict[str, str]:
     return {"indication": only[0] if only else "facial-rejuvenation"}
 
 
+def laid(name: str) -> dict[str, object]:
+    """A technique under which the block holds: some substances are barred from some only."""
+    only = getattr(LISTED.get(name), "techniques", ())
+    return {**PAPULE, "id": only[0], "pattern": "rows"} if only else PAPULE
+
+
 def test_what_must_be_blocked_is_on_the_list():
     assert set(LISTED) >= BLOCKED
 
 
 @pytest.mark.parametrize("name", sorted(set(LISTED) | BLOCKED))
 def test_every_blocked_substance_is_critical(name):
-    plan = use(bare(name), treatment=treating(name))
+    plan = use(bare(name), treatment=treating(name), technique=laid(name))
     the_one(plan, "critical", name, rule="blocked-substance")
 
 
 @pytest.mark.parametrize(
-    "name", [p.id for p in catalogue().products.values() for c in p.contents if c.substance in LISTED]
+    "name",
+    [p.id for p in catalogue().products.values() for c in p.contents if c.substance in LISTED],
 )
 def test_every_product_with_a_blocked_substance_is_critical(name):
     held = {c.substance for c in catalogue().products[name].contents} & set(LISTED)
     for substance in held:
-        plan = use(product(name), treatment=treating(substance))
+        plan = use(product(name), treatment=treating(substance), technique=laid(substance))
         the_one(plan, "critical", substance, name, rule="blocked-substance")
 
 
@@ -43,6 +51,11 @@ def test_a_blocked_substance_as_written():
     for written in ("Fonzylane", "BUFLOMEDIL"):
         plan = use({"substance": written, "strength": "10 mg/mL", "volume": "1 mL"})
         the_one(plan, "critical", written, rule="blocked-substance")
+
+
+def test_a_cross_linked_gel_may_be_laid_as_single_deposits():
+    plan = use(bare("hyaluronic-acid-cross-linked"), technique=PAPULE)
+    none_of(plan, "critical", rule="blocked-substance")
 
 
 def test_ordinary_substances_are_not_blocked():

@@ -1,6 +1,10 @@
 """Conditions and medicines of the patient: the label's contraindications and the warnings."""
 
+import dataclasses
+import datetime as dt
+
 import pytest
+
 from safety.cases import (
     bare,
     catalogue,
@@ -96,15 +100,13 @@ def test_an_infection_in_the_field_is_critical():
     the_one(both, "critical", infection)
 
 
-@pytest.mark.parametrize(
-    "condition", ["bleeding-disorder", "cancer", "body-dysmorphic-disorder"]
-)
+@pytest.mark.parametrize("condition", ["bleeding-disorder", "cancer", "body-dysmorphic-disorder"])
 def test_what_the_prescriber_may_override(condition):
     plan = use(LIDOCAINE, patient=ill(condition))
     the_one(plan, "critical", condition, overridable=True)
 
 
-@pytest.mark.parametrize("condition", ["bleeding-disorder", "cancer"])
+@pytest.mark.parametrize("condition", ["bleeding-disorder", "cancer", "body-dysmorphic-disorder"])
 def test_what_the_prescriber_may_override_in_pain_too(condition):
     the_one(
         use(LIDOCAINE, patient=ill(condition), treatment=PAIN),
@@ -172,6 +174,21 @@ def test_a_code_above_the_group_is_never_passed_over(code):
     assert found(plan, "warning", code) or unchecked(plan, code)
 
 
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("nsaid", "ketoprofen-50"),
+        ("AINS", "ketoprofen-50"),
+        ("corticosteroids", "lidocaine-hydrochloride-10"),
+        ("xanthines", "caffeine-citrate-20"),
+    ],
+)
+def test_a_medicine_named_only_by_its_class_is_never_passed_over(written, name):
+    # Each class has a rule against the mixture: a warning, or at least not checked.
+    plan = use(product(name), patient=taking(written))
+    assert found(plan, "warning", written) or unchecked(plan, written)
+
+
 @pytest.mark.parametrize("written", ["isotretinoin", "Roaccutane", "ATC:D10BA01"])
 def test_isotretinoin_warns(written):
     the_one(use(LIDOCAINE, patient=taking(written)), "warning", written)
@@ -212,8 +229,6 @@ def test_not_asked_is_not_checked(field):
 )  # fmt: skip
 def test_a_text_nothing_explains_is_kept_and_not_checked(patient, today):
     if "history" in patient:
-        import datetime as dt
-
         patient = {"history": [{**patient["history"][0], "date": dt.date(2026, 1, 2)}]}
     plan = use(LIDOCAINE, patient=patient, today=today)
     (finding,) = unchecked(plan, "some fruit or other")
@@ -225,12 +240,9 @@ def test_a_text_nothing_explains_is_kept_and_not_checked(patient, today):
 
 @pytest.mark.parametrize("mark", ["verified", "read", "recalled", "computed", "proposal"])
 def test_a_contraindication_acts_whatever_its_mark_and_shows_it(mark):
-    import dataclasses
-
     data = catalogue()
     rules = {
-        name: rule.model_copy(update={"trust": mark})
-        for name, rule in data.condition_rules.items()
+        name: rule.model_copy(update={"trust": mark}) for name, rule in data.condition_rules.items()
     }
     marked = dataclasses.replace(data, records={**data.records, "condition-rule": rules})
     plan = check(marked, patient=ill("cancer"))

@@ -1,6 +1,7 @@
 """What the stated country forbids."""
 
 import pytest
+
 from safety.cases import DEEP, bare, check, none_of, product, syringe, the_one, unchecked, use
 
 SALINE = "sodium-chloride-0.9"
@@ -114,7 +115,8 @@ def test_philippines_lightening():
     for name in ("glutathione", "ascorbic-acid"):
         plan = use(bare(name), treatment={"indication": "melasma", "country": "PH"})
         the_one(plan, "critical", "country", name)
-        none_of(use(bare(name), treatment={"indication": "melasma"}), "critical")
+        elsewhere = use(bare(name), treatment={"indication": "melasma"})
+        none_of(elsewhere, "critical", "country")
 
 
 def test_brazil_asks_for_registration():
@@ -122,6 +124,5 @@ def test_brazil_asks_for_registration():
             "warning", "country")  # fmt: skip
 
 
-def test_a_rule_shows_the_country_as_given():
-    plan = mixed("practitioner", country="fr")
-    assert {"country"} <= set(the_one(plan, "critical", "country").subjects)
+def test_a_country_in_small_letters_is_the_same_country():
+    the_one(mixed("practitioner", country="fr"), "critical", "country")

@@ -4,8 +4,10 @@ A volume per area is injected exactly, so that the amount is volume times final 
 """
 
 import pytest
+
 from safety.cases import (
     PAPULE,
+    SESSION,
     bare,
     catalogue,
     check,
@@ -95,6 +97,16 @@ def test_the_same_anaesthetic_given_that_day_counts(form):
     none_of(at, "critical")
     above = inject(25, LIDOCAINE, patient=HEAVY, today=given("Xylocaine", "51 mg", form))
     the_one(above, "critical", "lidocaine")
+
+
+def test_what_the_history_says_of_the_same_day_counts():
+    # 20 mL x 10 mg/mL = 200 mg, and 101 mg earlier on the day of the session: 301 mg.
+    def plan(amount: str):
+        earlier = {"substance": "lidocaine", "amount": amount, "date": SESSION}
+        return inject(20, LIDOCAINE, patient={**HEAVY, "history": [earlier]})
+
+    none_of(plan("100 mg"), "critical")
+    the_one(plan("101 mg"), "critical", "lidocaine")
 
 
 def two(volume_ml: float, **parts):
@@ -224,9 +236,7 @@ def test_methylxanthines_are_summed_with_dietary_caffeine():
 
 def test_dietary_caffeine_counts_where_no_syringe_holds_any():
     def plan(dietary_mg: float):
-        return inject(
-            10, bare("aminophylline", "17.67 mg/mL"), today={"caffeine_mg": dietary_mg}
-        )
+        return inject(10, bare("aminophylline", "17.67 mg/mL"), today={"caffeine_mg": dietary_mg})
 
     none_of(plan(250), "critical")
     the_one(plan(260), "critical", "aminophylline", "methylxanthine")

@@ -7,6 +7,7 @@ The session is on 2026-11-23. 84 days before it is 2026-08-31 (30 days to 30 Sep
 import datetime as dt
 
 import pytest
+
 from safety.cases import (
     bare,
     check,
@@ -77,9 +78,7 @@ def test_a_course_of_toxin_keeps_twelve_weeks():
             the_one(plan, "critical", "onabotulinumtoxina", "onabotulinumtoxina-100")
         else:
             none_of(plan, "critical")
-    single = use(
-        product("onabotulinumtoxina-100"), treatment={"sessions": 1, "interval_days": 7}
-    )
+    single = use(product("onabotulinumtoxina-100"), treatment={"sessions": 1, "interval_days": 7})
     none_of(single, "critical")
 
 

@@ -3,15 +3,14 @@
 import datetime as dt
 
 import pytest
+
 from safety.cases import DEEP, bare, check, none_of, product, syringe, the_one
 
 LABELLED = {**DEEP, "volume_per_point": "0.2 mL"}
 CHIN = {"indication": "submental-fat", "interval_days": 31}
 
 
-def plan(
-    *contents, technique=None, size=(100, 50), site="submental", treatment=None, patient=None
-):
+def plan(*contents, technique=None, size=(100, 50), site="submental", treatment=None, patient=None):
     """By default 10 x 5 points of 0.2 mL on the chin: 50 points, 10 mL, 100 mg."""
     return check(
         syringes=[syringe(*(contents or (product("deoxycholic-acid-10", "2 mL"),)))],
@@ -85,9 +84,7 @@ def test_the_sessions_of_the_history_count():
 
 def test_the_interval_since_the_last_session():
     for day, critical in ((dt.date(2026, 10, 23), False), (dt.date(2026, 10, 27), True)):
-        made = plan(
-            patient={"history": [{"substance": "Belkyra", "amount": "60 mg", "date": day}]}
-        )
+        made = plan(patient={"history": [{"substance": "Belkyra", "amount": "60 mg", "date": day}]})
         if critical:  # 27 days
             the_one(made, "critical", "deoxycholic-acid", "Belkyra")
         else:  # one calendar month

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+
 from safety.cases import (
     bare,
     catalogue,
@@ -140,8 +141,6 @@ def test_young_prevention_is_a_warning_of_aesthetic_indications_only():
 
 
 def test_nobody_asks_a_man_about_pregnancy():
-    plan = check(
-        patient={"sex": "male"}, without=("patient.pregnant", "patient.breastfeeding")
-    )
+    plan = check(patient={"sex": "male"}, without=("patient.pregnant", "patient.breastfeeding"))
     assert not unchecked(plan, "pregnancy")
     assert not unchecked(plan, "breastfeeding")

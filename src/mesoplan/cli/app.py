@@ -1,6 +1,7 @@
 """The commands of mesoplan and their exit codes: 0 done, 1 program, 2 input, 3 critical."""
 
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from types import TracebackType
 from typing import Annotated
@@ -15,14 +16,16 @@ from mesoplan.cli.output import (
     DONE,
     PROGRAM_FAULT,
     err,
+    help_when_bare,
     out,
     print_faults,
     print_json,
+    speak_any_encoding,
 )
 from mesoplan.cli.summary import print_summary
 from mesoplan.core.errors import Fault, InputError
 from mesoplan.core.units import format_number
-from mesoplan.exchange.points_csv import write_points_csv
+from mesoplan.exchange.points_csv import staged_points_csv
 from mesoplan.model.plan import Plan
 from mesoplan.report import warm_up
 from mesoplan.version import VERSION
@@ -31,7 +34,6 @@ from mesoplan.workflow.suggest import suggest_spacing
 
 app = typer.Typer(
     help="Plan mesotherapy: what to inject, where and how, where it goes, whether it is safe.",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -61,9 +63,9 @@ def plan(
         progress.update("computing points, exposure and findings")
         made = calls.plan(read)
         progress.update("writing the sheets")
-        files = calls.write_report(made, folder)
-        if csv is not None:
-            files = (*files, write_points_csv(made, csv))
+        with nullcontext() if csv is None else staged_points_csv(made, csv):
+            files = calls.write_report(made, folder)
+        files = files if csv is None else (*files, csv)
     return _show(made, files, as_json=as_json)
 
 
@@ -108,12 +110,14 @@ def _show(made: Plan, files: tuple[Path, ...], *, as_json: bool) -> int:
 
 @app.callback(invoke_without_command=True)
 def version(
+    context: typer.Context,
     show: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,  # noqa: FBT002
 ) -> None:
     """Plan mesotherapy: what to inject, where and how, where it goes, whether it is safe."""
     if show:
         sys.stdout.write(f"mesoplan {VERSION} · catalogue {load_catalogue().version}\n")
         raise typer.Exit
+    help_when_bare(context)
 
 
 def _one_line(kind: type[BaseException], error: BaseException, _: TracebackType | None) -> None:
@@ -129,6 +133,7 @@ _UsageRoot: type[Exception] = typer.BadParameter.__mro__[2]
 def main() -> None:
     """Run the command line; the exit code follows the contract."""
     sys.excepthook = _one_line
+    speak_any_encoding()
     try:
         # Not through ``app()``, which would put a traceback printer in place of the hook.
         code = typer.main.get_command(app)(standalone_mode=False)

@@ -9,12 +9,11 @@ from rich.table import Table
 from mesoplan.catalogue import Catalogue, load_catalogue
 from mesoplan.catalogue.read import KINDS
 from mesoplan.catalogue.verify import verify
-from mesoplan.cli.output import DONE, PROGRAM_FAULT, out, print_faults, print_json
+from mesoplan.cli.output import DONE, PROGRAM_FAULT, help_when_bare, out, print_faults, print_json
 from mesoplan.core.errors import Fault, InputError
 
-catalogue_app = typer.Typer(
-    help="Browse and verify the catalogue.", no_args_is_help=True, rich_markup_mode=None
-)
+catalogue_app = typer.Typer(help="Browse and verify the catalogue.", rich_markup_mode=None)
+catalogue_app.callback(invoke_without_command=True)(help_when_bare)
 _PLURAL = {f"{kind}s": kind for kind in KINDS} | {
     "classes": "class",
     "supplies": "supply",

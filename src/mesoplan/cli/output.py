@@ -1,10 +1,12 @@
 """How the command line speaks: tables on standard output, one line per fault on standard error."""
 
+import io
 import json
 import sys
 from collections.abc import Iterable
 from typing import Any
 
+import typer
 from rich.console import Console
 
 from mesoplan.core.errors import Fault
@@ -22,9 +24,22 @@ def err() -> Console:
     return Console(stderr=True, highlight=False)
 
 
+def help_when_bare(context: typer.Context) -> None:
+    """Help for a command group called without a command."""
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+def speak_any_encoding() -> None:
+    """On a terminal that is not UTF-8 a letter it lacks becomes ``?``, never a fault."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
 def print_json(document: Any) -> None:
     """One JSON document on standard output and nothing else."""
-    sys.stdout.write(json.dumps(document, ensure_ascii=False, allow_nan=False, indent=2) + "\n")
+    sys.stdout.write(json.dumps(document, allow_nan=False, indent=2) + "\n")
 
 
 def print_faults(faults: Iterable[Fault]) -> None:

@@ -63,14 +63,11 @@ def limit_amount(limit: Limit, weight: float) -> Quantity:
     return min(found, key=lambda quantity: quantity.value)
 
 
-def depends_on_weight(limit: Limit, weight: float) -> bool:
-    """Whether the per-kilogram part decides at this weight."""
+def weight_share(limit: Limit, amount: float) -> float | None:
+    """Share of a limit's per-kilogram part that an amount takes at the assumed weight."""
     if limit.per_kg is None:
-        return False
-    if limit.amount is None:
-        return True
-    absolute = parse_quantity(limit.amount, "limit", ("mass", "units"), "300 mg")
-    return limit_amount(limit, weight).value < absolute.value
+        return None
+    return amount / limit_amount(limit.model_copy(update={"amount": None}), ASSUMED_WEIGHT_KG).value
 
 
 def totals(
@@ -149,16 +146,26 @@ def _form(substance: Substance, mixtures: Sequence[Mixture]) -> str:
 
 
 def given_today(substance: str, case: Case) -> float | None:
-    """Amount of a substance given that day by other means; ``None`` where not asked."""
-    if case.today is None:
-        return None
-    found: list[float] = [
-        given.amount.value
-        for given in case.today.anaesthetics or ()
-        if given.substance.id == substance
+    """Amount of a substance given that day by other means; ``None`` where nothing is stated.
+
+    The day's other anaesthetics, dietary caffeine, and what the history dates on that day.
+    """
+    found: list[float] = []
+    if case.today is not None:
+        found += [
+            given.amount.value
+            for given in case.today.anaesthetics or ()
+            if given.substance.id == substance
+        ]
+        if substance == "caffeine" and case.today.caffeine_mg is not None:
+            found.append(case.today.caffeine_mg)
+    found += [
+        earlier.amount.value
+        for earlier in case.patient.history or ()
+        if earlier.substance.id == substance
+        and earlier.date == case.treatment.date
+        and earlier.amount is not None
     ]
-    if substance == "caffeine" and case.today.caffeine_mg is not None:
-        found.append(case.today.caffeine_mg)
     return sum(found) if found else None
 
 

@@ -2,6 +2,8 @@
 
 import csv
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from mesoplan.core.errors import Fault, InputError
@@ -40,9 +42,33 @@ def write_points_csv(plan: Plan, path: str | Path) -> Path:
         If the file cannot be written.
     """
     target = Path(path)
+    with staged_points_csv(plan, target):
+        return target
+
+
+@contextmanager
+def staged_points_csv(plan: Plan, target: Path) -> Iterator[None]:
+    """Write the points beside their file first and move them there when the block succeeds.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be written; then nothing of the block runs.
+    """
+    staged = target.with_name(f".{target.name}.part")
     try:
-        target.write_text(points_csv(plan), encoding="utf-8", newline="")
+        staged.write_text(points_csv(plan), encoding="utf-8", newline="")
     except OSError as error:
-        right = "name a file in a folder that can be written"
-        raise InputError([Fault("out", f"{target}: {error.strerror}", right)]) from error
-    return target
+        raise _unwritable(target, error) from error
+    try:
+        yield
+        staged.replace(target)
+    except OSError as error:
+        raise _unwritable(target, error) from error
+    finally:
+        staged.unlink(missing_ok=True)
+
+
+def _unwritable(target: Path, error: OSError) -> InputError:
+    right = "name a file in a folder that can be written"
+    return InputError([Fault("csv", f"{target}: {error.strerror}", right)])

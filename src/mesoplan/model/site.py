@@ -16,6 +16,12 @@ class ZoneRule(Sourced):
     limit_mm: Figure | None = None
 
 
+class Forbidden(Sourced):
+    """Why a site must not be injected at all."""
+
+    reason: str
+
+
 class Danger(Sourced):
     """A structure that may lie here; never a statement that anywhere is safe."""
 
@@ -31,7 +37,7 @@ class Site(Record):
     name: str
     synonyms: tuple[str, ...] = ()
     face: bool
-    forbidden: str = ""
+    forbidden: Forbidden | None = None
     epidermis_mm: Figure
     skin_mm: Figure
     subcutis_mm: Figure | None = None

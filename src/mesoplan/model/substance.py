@@ -110,11 +110,12 @@ class Level(Sourced):
 class Block(Sourced):
     """Why the substance must not be offered; ``plane`` any, or only in the dermis.
 
-    ``indications`` restricts the block to these; empty means all.
+    ``indications`` and ``techniques`` restrict the block to these; empty means all.
     """
 
     plane: Literal["any", "dermis"]
     indications: tuple[Id, ...] = ()
+    techniques: tuple[Id, ...] = ()
     reason: str
 
 

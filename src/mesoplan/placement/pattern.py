@@ -101,6 +101,9 @@ def _hexagonal(
         # Both kinds of row hold the same number when the leftover width takes the half shift.
         short_row = [x + pitch / 4 for x in long_row]
         long_row = [x - pitch / 4 for x in long_row]
+    if not short_row:
+        # A strip too narrow to stagger: one column, which keeps the pitch as its distance.
+        return [(long_row, y) for y in axis(height, pitch, margin)]
     return [(short_row if i % 2 else long_row, start + i * rise) for i in range(row_count)]
 
 

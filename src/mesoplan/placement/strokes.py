@@ -8,6 +8,8 @@ import numpy as np
 from mesoplan.anatomy.surface import Surface
 from mesoplan.placement.pattern import axis, row_name
 
+_LOOK_MM = 0.25
+
 
 @dataclass(frozen=True)
 class Stroke:
@@ -24,7 +26,7 @@ def threads(
 ) -> tuple[Stroke, ...]:
     """Parallel threads along x, end to end in each row, rows a spacing apart.
 
-    A thread counts where both ends and its middle lie inside the outline.
+    A thread counts where its whole length lies inside the outline.
     """
     width, height = surface.size_mm
     room = width - 2 * margin_mm
@@ -36,8 +38,8 @@ def threads(
         kept = []
         for i in range(per_row):
             x = start + i * length_mm
-            along = np.array([x, x + length_mm / 2, x + length_mm])
-            if surface.inside(along, np.full(3, y), margin_mm).all():
+            along = np.linspace(x, x + length_mm, _samples(length_mm))
+            if surface.inside(along, np.full_like(along, y), margin_mm).all():
                 kept.append(Stroke(x, y, row_name(letter), (length_mm, 0.0)))
         found += kept
         letter += bool(kept)
@@ -47,15 +49,23 @@ def threads(
 def film_rows(surface: Surface, spacing_mm: float, margin_mm: float = 0.0) -> tuple[Stroke, ...]:
     """Rows of a film across the area, a spacing apart; each runs from edge to edge.
 
-    A row that an outline interrupts runs from its first to its last place inside.
+    Where an outline interrupts a row, each part inside is a stroke of its own.
     """
     width, height = surface.size_mm
     found: list[Stroke] = []
-    samples = np.linspace(0.0, width, max(2, math.ceil(width / 0.25) + 1))
+    letter = 0
+    samples = np.linspace(0.0, width, _samples(width))
     for y in axis(height, spacing_mm, margin_mm):
         inside = surface.inside(samples, np.full_like(samples, y), margin_mm)
-        where = np.flatnonzero(inside)
-        if where.size >= 2:
-            x0, x1 = float(samples[where[0]]), float(samples[where[-1]])
-            found.append(Stroke(x0, y, row_name(len(found)), (x1 - x0, 0.0)))
+        border = np.flatnonzero(np.diff(np.concatenate([[False], inside, [False]]).astype(int)))
+        runs = [(a, b - 1) for a, b in zip(border[::2], border[1::2], strict=True) if b - a > 1]
+        for first, last in runs:
+            x0, x1 = float(samples[first]), float(samples[last])
+            found.append(Stroke(x0, y, row_name(letter), (x1 - x0, 0.0)))
+        letter += bool(runs)
     return tuple(found)
+
+
+def _samples(length_mm: float) -> int:
+    """Places to look at along a stroke: none further apart than a quarter of a millimetre."""
+    return max(2, math.ceil(length_mm / _LOOK_MM) + 1)

@@ -32,7 +32,7 @@ def never_lines(plan: Plan, words: Words) -> list[tuple[str, list[str]]]:
             if plan.case.areas[placement.area].site == name:
                 items += placement.never
         if site is not None and site.forbidden:
-            items.insert(0, site.forbidden)
+            items.insert(0, site.forbidden.reason)
         if items:
             found.append((words.site(name), list(dict.fromkeys(items))))
     return found

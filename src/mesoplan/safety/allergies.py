@@ -7,6 +7,8 @@ from mesoplan.safety.situation import Situation
 _CONTACT = frozenset({"latex", "chlorhexidine", "povidone-iodine", "isopropyl-alcohol"})
 _ATC_GROUP = 4
 """Characters of an ATC code that make a pharmacological subgroup (``M01A``)."""
+_NARROWEST = 3
+"""A shorter code names half the pharmacopoeia and can match nothing in particular."""
 
 
 def allergies(s: Situation) -> list[Finding]:
@@ -14,28 +16,16 @@ def allergies(s: Situation) -> list[Finding]:
     stated = s.case.patient.allergies
     if stated is None:
         return [s.unchecked("allergy", "allergies-not-asked", ("allergies",))]
-    found: list[Finding] = []
-    for allergen in stated:
-        if allergen.id is None:
-            continue
-        found += _matches(s, allergen)
     known = [allergen for allergen in stated if allergen.id is not None]
-    if known:
-        found += _unknown_contents(s, known)
-    return found
+    found = [finding for allergen in known for finding in _of_allergen(s, allergen)]
+    broad = tuple(a.written for a in known if a.kind == "atc" and len(a.id or "") < _NARROWEST)
+    if broad:
+        found.append(s.unchecked("allergy-code", "code-too-broad", broad, codes=", ".join(broad)))
+    return [*found, *_unknown_contents(s, known)]
 
 
-def _matches(s: Situation, allergen: Named) -> list[Finding]:
-    if allergen.id in _CONTACT:
-        return [
-            s.finding(
-                "allergy-contact",
-                "warning",
-                "allergy-contact",
-                (allergen.written, allergen.id),
-                allergen=allergen.written,
-            )
-        ]
+def _of_allergen(s: Situation, allergen: Named) -> list[Finding]:
+    """Matches in the syringes and in what else is given that day; contact allergens else warn."""
     hits = {
         content.substance: content.written
         for content in s.contents
@@ -45,6 +35,21 @@ def _matches(s: Situation, allergen: Named) -> list[Finding]:
         for excipient, product in mixture.excipients:
             if _is_match(s, allergen, excipient):
                 hits.setdefault(excipient, product)
+    for given in s.today:
+        if given.substance.id and _is_match(s, allergen, given.substance.id):
+            hits.setdefault(given.substance.id, given.substance.written)
+    if not hits and allergen.id in _CONTACT:
+        return [
+            s.finding(
+                "allergy-contact",
+                "warning",
+                "allergy-contact",
+                (allergen.written, allergen.id),
+                sources=("general-knowledge",),
+                trust="recalled",
+                allergen=allergen.written,
+            )
+        ]
     return [
         s.finding(
             "allergy",
@@ -104,27 +109,28 @@ def _class_match(s: Situation, classes: set[str], substance: str) -> bool:
 
 def _same_group(stated: str, own: str) -> bool:
     shared = min(len(stated), _ATC_GROUP)
-    return len(stated) >= 3 and own[:shared] == stated[:shared]
+    return len(stated) >= _NARROWEST and own[:shared] == stated[:shared]
 
 
 def _unknown_contents(s: Situation, known: list[Named]) -> list[Finding]:
     """Products whose excipients are not all known may hold an allergen that nobody listed."""
-    open_parts = tuple(
-        dict.fromkeys(
-            part.written
-            for mixture in s.mixtures
-            for part in mixture.parts
-            if part.product is None or not s.catalogue.products[part.product].excipients_complete
-        )
-    )
-    if not open_parts:
+    if not known:
+        return []
+    opened: dict[str, None] = {}
+    for part in (part for mixture in s.mixtures for part in mixture.parts):
+        for name, text in ((part.product, part.written), (part.diluent, part.diluent)):
+            if name is not None and not s.catalogue.products[name].excipients_complete:
+                opened[text or name] = None
+        if part.product is None:
+            opened[part.written] = None
+    if not opened:
         return []
     return [
         s.unchecked(
             "allergy-excipients",
             "allergy-excipients",
-            open_parts,
-            products=", ".join(open_parts),
-            allergens=", ".join(a.written for a in known),
+            tuple(opened),
+            products=", ".join(opened),
+            allergens=", ".join(allergen.written for allergen in known),
         )
     ]

@@ -19,6 +19,9 @@ def _substances(s: Situation) -> list[Finding]:
                 continue
             if block.indications and s.indication.id not in block.indications:
                 continue
+            used = {placement.technique for placement in s.placements_of(mixture)}
+            if block.techniques and not used & set(block.techniques):
+                continue
             found.append(
                 s.finding(
                     "blocked-substance",

@@ -35,15 +35,46 @@ def medicines(s: Situation) -> list[Finding]:
         return [s.unchecked("medicines", "medicines-not-asked", ("medicines",))]
     found = []
     for rule in s.catalogue.medicine_rules.values():
-        hit = [
-            name
-            for name in stated
-            if any(code.startswith(prefix) for code in name.atc for prefix in rule.atc)
-        ]
+        hit = [name for name in stated if _begins(_codes(s, name), rule.atc)]
         picked = s.selected(rule.applies_to) if hit else None
         if picked is not None:
             found.append(s.from_rule(rule, _written(hit), picked, _ids(hit)))
-    return found
+    return [*found, *_too_general(s, stated)]
+
+
+def _begins(codes: tuple[str, ...], prefixes: tuple[str, ...]) -> bool:
+    return any(code.startswith(prefix) for code in codes for prefix in prefixes)
+
+
+def _codes(s: Situation, name: Named) -> tuple[str, ...]:
+    """ATC codes of a medicine; of a class, those of every member the catalogue knows."""
+    if name.kind != "class" or name.id is None:
+        return name.atc
+    return tuple(
+        code
+        for substance in s.catalogue.substances.values()
+        if s.is_in(substance.id, name.id)
+        for code in substance.atc
+    )
+
+
+def _too_general(s: Situation, stated: tuple[Named, ...]) -> list[Finding]:
+    """A class, or a code wider than a rule's own, may or may not hold what a rule is about."""
+    rules = s.catalogue.medicine_rules.values()
+    broad = tuple(
+        name.written
+        for name in stated
+        if name.kind == "class"
+        or any(
+            prefix != code and prefix.startswith(code)
+            for rule in rules
+            for prefix in rule.atc
+            for code in name.atc
+        )
+    )
+    if not broad:
+        return []
+    return [s.unchecked("medicine-code", "code-too-broad", broad, codes=", ".join(broad))]
 
 
 def _written(names: list[Named]) -> tuple[str, ...]:

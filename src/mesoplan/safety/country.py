@@ -2,6 +2,7 @@
 
 from mesoplan.model.finding import Finding
 from mesoplan.model.mixture import Mixture
+from mesoplan.model.product import Product
 from mesoplan.safety.situation import Situation
 
 
@@ -37,6 +38,10 @@ def country(s: Situation) -> list[Finding]:
     return found
 
 
+def _labelled_diluent(product: Product, diluent: str) -> bool:
+    return product.reconstitution is not None and diluent in product.reconstitution.diluents
+
+
 def _medicines(s: Situation, mixture: Mixture) -> tuple[str, ...]:
     """Medicines mixed in a syringe; reconstitution and dilution by the label are no mixing."""
     found: list[str] = []
@@ -48,4 +53,6 @@ def _medicines(s: Situation, mixture: Mixture) -> tuple[str, ...]:
         active = any(s.catalogue.substances[c.substance].role == "active" for c in product.contents)
         if product.kind != "device" and active:
             found.append(part.written)
+        if part.diluent is not None and not _labelled_diluent(product, part.diluent):
+            found.append(part.diluent)
     return tuple(dict.fromkeys(found))

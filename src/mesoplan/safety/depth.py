@@ -60,15 +60,17 @@ def _zones(s: Situation) -> list[Finding]:
                     )
                 )
         forbidden = s.site(placement).forbidden
-        if forbidden:
+        if forbidden is not None:
             found.append(
                 s.finding(
                     "forbidden-zone",
                     "critical",
                     "forbidden-zone",
                     (site,),
+                    sources=forbidden.sources,
+                    trust=forbidden.trust,
                     site=site,
-                    reason=forbidden,
+                    reason=forbidden.reason,
                 )
             )
     return found

@@ -2,10 +2,10 @@
 
 from mesoplan.core.units import format_number
 from mesoplan.evaluate.totals import (
-    ASSUMED_WEIGHT_KG,
     additive_fractions,
     applicable_limits,
-    depends_on_weight,
+    convert,
+    weight_share,
 )
 from mesoplan.model.finding import Finding
 from mesoplan.model.plan import LimitRow, Total
@@ -20,6 +20,7 @@ def doses(s: Situation) -> list[Finding]:
         *_without_limit(s),
         *_additive(s),
         *_today_not_asked(s),
+        *_today_told(s),
         *_forms(s),
     ]
 
@@ -61,19 +62,16 @@ def _weight_matters(s: Situation, total: Total) -> list[Finding]:
         return []
     substance = s.catalogue.substances[total.substance]
     minor = s.case.patient.age_years < ADULT_YEARS
-    rows = list(
-        zip(
-            applicable_limits(substance, s.case, [t.substance for t in s.totals]),
-            total.limits,
-            strict=False,
+    held = [row.substance for row in s.totals]
+    shares = [
+        weight_share(
+            limit,
+            convert(substance, total.amount.value, total.expressed_as, limit.form)
+            or total.amount.value,
         )
-    )
-    hit = [
-        row
-        for limit, row in rows
-        if depends_on_weight(limit, ASSUMED_WEIGHT_KG) and (row.fraction > 0.5 + SLACK or minor)
+        for limit in applicable_limits(substance, s.case, held)
     ]
-    if not hit:
+    if not any(share is not None and (share > 0.5 + SLACK or minor) for share in shares):
         return []
     return [
         s.unchecked(
@@ -152,12 +150,35 @@ def _today_not_asked(s: Situation) -> list[Finding]:
     anaesthetic = any(s.is_in(a.id, "local-anaesthetic") for a in s.actives)
     if anaesthetic and (today is None or today.anaesthetics is None):
         found.append(s.unchecked("dose-today", "anaesthetics-not-asked", ("local-anaesthetic",)))
+    vague = tuple(given.substance.written for given in s.today if given.substance.kind == "class")
+    if anaesthetic and vague:
+        found.append(
+            s.unchecked("dose-today", "anaesthetic-by-class", vague, names=", ".join(vague))
+        )
     xanthine = any(s.is_in(a.id, "methylxanthine") for a in s.actives)
     if xanthine and (today is None or today.caffeine_mg is None):
         found.append(
             s.unchecked("dose-today", "caffeine-not-asked", ("methylxanthine", "caffeine"))
         )
     return found
+
+
+def _today_told(s: Situation) -> list[Finding]:
+    """What else is given that day, as it was stated; a cream counts in full."""
+    counted = [given for given in s.today if given.substance.kind == "substance"]
+    if not counted:
+        return []
+    listed = ", ".join(f"{g.substance.written} {g.amount} ({g.form})" for g in counted)
+    cream = any(given.form == "cream" for given in counted)
+    return [
+        s.finding(
+            "today",
+            "info",
+            "today-cream" if cream else "today",
+            tuple(given.substance.written for given in counted),
+            listed=listed,
+        )
+    ]
 
 
 def _forms(s: Situation) -> list[Finding]:

@@ -114,12 +114,21 @@ def _over_months(s: Situation, substance: Substance, limit: Limit) -> list[Findi
         # The rule about the last treatment already says what was not asked.
         return missing if not substance.intervals else []
     start = months_before(day, limit.interval_months)
-    earlier = [h for h in history if h.substance.id == substance.id and h.date > start]
-    unknown = [entry for entry in earlier if entry.amount is None]
     total = next(t for t in s.totals if t.substance == substance.id)
+    unit = total.amount.unit
+    recent = [h for h in history if h.date > start and _may_be(s, h.substance, substance)]
+    known = [
+        h.amount.value
+        for h in recent
+        if h.substance.id == substance.id and h.amount is not None and h.amount.unit == unit
+    ]
+    unknown = [
+        h
+        for h in recent
+        if h.substance.id != substance.id or h.amount is None or h.amount.unit != unit
+    ]
     allowed = limit_amount(limit, weight_kg(s.case)).value
-    before = sum(entry.amount.value for entry in earlier if entry.amount is not None)
-    amount = max(before + total.amount.value, _course_amount(s, total, limit))
+    amount = max(sum(known) + total.injected.value, _course_amount(s, total, limit))
     found = []
     if amount > allowed * (1 + SLACK):
         label = limit.basis == "label"
@@ -144,6 +153,13 @@ def _over_months(s: Situation, substance: Substance, limit: Limit) -> list[Findi
             )
         )
     return found
+
+
+def _may_be(s: Situation, name: Named, substance: Substance) -> bool:
+    """Whether an earlier treatment was, or stated only by class may have been, the substance."""
+    return name.id == substance.id or (
+        name.kind == "class" and name.id is not None and s.is_in(substance.id, name.id)
+    )
 
 
 def _texts(entries: list[Earlier]) -> list[str]:

@@ -71,7 +71,7 @@ def _pairs(s: Situation, mixture: Mixture) -> list[Finding]:
         special = [rule for rule in shown if rule.only_with]
         bad = [rule for rule in rules if rule.verdict == "incompatible"]
         if bad and not special:
-            found.append(_incompatible(s, a, b, bad))
+            found.append(_incompatible(s, mixture, a, b, bad))
         elif shown:
             clear.append((special or shown)[0])
         elif not {a, b} & vehicles and not {a, b} & set(excipients):
@@ -109,12 +109,18 @@ def _pair_text(rule: PairRule) -> str:
     return f"{rule.a} with {rule.b}{condition}: {rule.text}"
 
 
-def _incompatible(s: Situation, a: str, b: str, rules: list[PairRule]) -> Finding:
+def _named(s: Situation, mixture: Mixture, name: str) -> tuple[str, ...]:
+    """A content or excipient with the products of this syringe that hold it."""
+    holders = tuple(product for excipient, product in mixture.excipients if excipient == name)
+    return (*s.written(name), *holders)
+
+
+def _incompatible(s: Situation, mixture: Mixture, a: str, b: str, rules: list[PairRule]) -> Finding:
     return s.finding(
         "incompatible-pair",
         "critical",
         "incompatible-pair",
-        (*s.written(a), *s.written(b)),
+        (*_named(s, mixture, a), *_named(s, mixture, b)),
         sources=tuple(source for rule in rules for source in rule.sources),
         trust=rules[0].trust,
         a=a,

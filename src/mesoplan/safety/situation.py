@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from mesoplan.catalogue import Catalogue
-from mesoplan.model.case import Area, Case
+from mesoplan.model.case import Anaesthetic, Area, Case
 from mesoplan.model.finding import Finding, Severity
 from mesoplan.model.mixture import Mixture, MixtureContent
 from mesoplan.model.plan import Placement, Total
@@ -40,6 +40,11 @@ class Situation:
     def contents(self) -> tuple[MixtureContent, ...]:
         """The contents of all syringes."""
         return tuple(content for mixture in self.mixtures for content in mixture.contents)
+
+    @property
+    def today(self) -> tuple[Anaesthetic, ...]:
+        """Local anaesthetics given that day by other means."""
+        return (self.case.today.anaesthetics or ()) if self.case.today else ()
 
     @property
     def substances(self) -> tuple[Substance, ...]:

@@ -8,9 +8,9 @@ from mesoplan.model.case import Case
 from mesoplan.model.plan import Plan
 from mesoplan.report import write_report as write_files
 from mesoplan.workflow.case_file import read_case_draft
-from mesoplan.workflow.layout import lay_out, surfaces
+from mesoplan.workflow.layout import area_faults, surfaces
 from mesoplan.workflow.planning import plan_case
-from mesoplan.workflow.settle import settle
+from mesoplan.workflow.settle import settle_draft
 
 
 def read_case(path: str | Path, catalogue: Catalogue | None = None) -> Case:
@@ -44,20 +44,16 @@ def _placement_faults(case: Case, catalogue: Catalogue, earlier: list[Fault]) ->
     areas_read = not any(key.startswith("areas") for key in keys)
     settles = not any(key.startswith(settled_by) for key in keys)
     found: list[Fault] = []
-    laid_out = areas_read and settles
-    try:
-        if areas_read:
-            surfaces(case, catalogue)
-    except InputError as error:
-        found += error.faults
-        laid_out = False
-    try:
-        if settles:
-            settled = settle(case, catalogue)
-            if laid_out:
-                lay_out(settled, catalogue)
-    except InputError as error:
-        found += error.faults
+    if any(key.startswith("syringes") for key in keys):
+        case = case.model_copy(update={"syringes": None})
+    settled = None
+    if settles:
+        settled, faults = settle_draft(case, catalogue)
+        found += faults
+    if areas_read and settled is not None:
+        found += area_faults(settled, catalogue)
+    elif areas_read:
+        found += surfaces(case, catalogue)[1]
     return [
         fault
         for fault in found

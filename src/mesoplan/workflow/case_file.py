@@ -59,7 +59,7 @@ def parse_case(
     today = read_today(top.table("today"), catalogue)
     areas = _areas(top, catalogue)
     technique = read_technique(top.table("technique"), catalogue)
-    syringes = read_syringes(top, catalogue, len(top.values.get("areas", ())))
+    syringes = read_syringes(top, catalogue, _count(top.values.get("areas")))
     top.close()
     if treatment is None or not areas:
         return None, faults
@@ -76,6 +76,10 @@ def parse_case(
         syringes=syringes,
     )
     return case, faults
+
+
+def _count(value: object) -> int:
+    return len(value) if isinstance(value, list) else 0
 
 
 def _check_format(top: Table) -> None:
@@ -133,7 +137,7 @@ def _treatment(table: Table, catalogue: Catalogue, day: dt.date | None) -> Treat
 def _areas(top: Table, catalogue: Catalogue) -> tuple[Area, ...]:
     top.need("areas", "at least one [[areas]]")
     tables = top.tables("areas")
-    if tables is not None and not tables:
+    if tables is not None and not tables and not top.values["areas"]:
         top.fault("areas", "is empty", "give at least one [[areas]]")
     areas = [_area(table, catalogue) for table in tables or ()]
     return tuple(area for area in areas if area is not None)

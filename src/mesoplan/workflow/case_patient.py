@@ -140,7 +140,7 @@ def today(table: Table | None, catalogue: Catalogue) -> Today | None:
         for key in ("substance", "amount", "form"):
             row.need(key, {"amount": 'such as "50 mg"'}.get(key, f"the {key}"))
         text = row.text("substance")
-        amount = row.quantity("amount", _AMOUNT, "50 mg")
+        amount = row.quantity("amount", ("mass",), "50 mg")
         form = row.choice("form", ("cream", "block", "infiltration"))
         row.close()
         if text is not None and amount is not None and form is not None:

@@ -61,7 +61,7 @@ def syringes(top: Table, catalogue: Catalogue, area_count: int) -> tuple[CaseSyr
     tables = top.tables("syringes")
     if tables is None:
         return None
-    if not tables:
+    if not top.values["syringes"]:
         top.fault("syringes", "is empty", "give at least one [[syringes]], or leave it out")
     return tuple(_syringe(table, catalogue, area_count) for table in tables)
 
@@ -84,7 +84,7 @@ def _syringe(table: Table, catalogue: Catalogue, area_count: int) -> CaseSyringe
             table.fault("areas", "is empty", "name the areas, or leave it out for all")
     table.need("contents", "what is in the syringe")
     entries = table.tables("contents")
-    if entries is not None and not entries:
+    if entries is not None and not table.values["contents"]:
         table.fault("contents", "is empty", "say what is in the syringe")
     contents = [_ingredient(entry, catalogue) for entry in entries or ()]
     table.close()

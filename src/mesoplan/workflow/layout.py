@@ -55,14 +55,32 @@ def lay_out(settled: Settled, catalogue: Catalogue) -> Layout:
         For an area that holds no point, an outline that crosses itself, or more than 10 000
         points over all passes.
     """
+    patches, marks, faults = _survey(settled, catalogue)
+    if faults:
+        raise InputError(faults)
+    return _assemble(settled, catalogue, patches, marks)
+
+
+def area_faults(settled: Settled, catalogue: Catalogue) -> list[Fault]:
+    """Every fault of the areas under a technique, one bad area not hiding another."""
+    return _survey(settled, catalogue)[2]
+
+
+def _survey(
+    settled: Settled, catalogue: Catalogue
+) -> tuple[tuple[FlatPatch, ...], list[Sequence[Place | Stroke]], list[Fault]]:
+    """Surfaces and the places on them, with what is wrong."""
     setting = settled.setting
-    faults: list[Fault] = []
-    patches = surfaces(settled.case, catalogue)
-    passes = {area: sum(area in m.areas for m in settled.mixtures) for area in range(len(patches))}
-    _check_count(setting, patches, passes)
-    marks = [_marks(patch, setting) for patch in patches]
-    for number, found in enumerate(marks):
-        if not found:
+    found, faults = surfaces(settled.case, catalogue)
+    patches = tuple(patch for patch in found if patch is not None)
+    mixtures = settled.mixtures
+    passes = [sum(area in m.areas for m in mixtures) for area in range(len(found))]
+    faults += _hopeless(setting, found, passes)
+    if (faults and not patches) or any(f.key == "technique.spacing_mm" for f in faults):
+        return patches, [], faults
+    marks = [[] if patch is None else _marks(patch, setting) for patch in found]
+    for number, (patch, places_found) in enumerate(zip(found, marks, strict=True)):
+        if patch is not None and not places_found:
             faults.append(
                 Fault(
                     f"areas[{number}]",
@@ -71,46 +89,39 @@ def lay_out(settled: Settled, catalogue: Catalogue) -> Layout:
                     "give a larger area, or a smaller spacing or margin",
                 )
             )
-    total = sum(len(found) * passes[number] for number, found in enumerate(marks))
+    total = sum(len(places_found) * n for places_found, n in zip(marks, passes, strict=True))
     if total > MAX_POINTS:
         faults.append(_too_many(total))
-    if faults:
-        raise InputError(faults)
-    return _assemble(settled, catalogue, patches, marks)
+    return patches, list(marks), faults
 
 
-def surfaces(case: Case, catalogue: Catalogue) -> tuple[FlatPatch, ...]:
-    """The surfaces of a case's areas.
-
-    Raises
-    ------
-    InputError
-        Naming every outline that crosses itself or encloses nothing.
-    """
+def surfaces(case: Case, catalogue: Catalogue) -> tuple[tuple[FlatPatch | None, ...], list[Fault]]:
+    """The surfaces of a case's areas; ``None`` and a fault for an outline that is none."""
     faults: list[Fault] = []
-    patches = []
+    patches: list[FlatPatch | None] = []
     for number, area in enumerate(case.areas):
         layers = skin_layers(catalogue.sites[area.site], area.skin)
         try:
             patches.append(flat_patch(area, layers, f"areas[{number}]"))
         except InputError as error:
             faults += error.faults
-    if faults:
-        raise InputError(faults)
-    return tuple(patches)
+            patches.append(None)
+    return tuple(patches), faults
 
 
-def _check_count(setting: Setting, patches: Sequence[FlatPatch], passes: dict[int, int]) -> None:
-    """Refuse a hopeless number of points before any is built."""
-    pitch = setting.row_spacing_mm if setting.pattern == "rows" else setting.spacing_mm
+def _hopeless(
+    setting: Setting, patches: Sequence[FlatPatch | None], passes: Sequence[int]
+) -> list[Fault]:
+    """A hopeless number of points, refused before any is built."""
     if setting.technique.deposit == "film":
-        return
+        return []
+    pitch = setting.row_spacing_mm if setting.pattern == "rows" else setting.spacing_mm
     bound = sum(
-        passes[number] * count_bound(patch.size_mm, setting.spacing_mm, pitch)
-        for number, patch in enumerate(patches)
+        times * count_bound(patch.size_mm, setting.spacing_mm, pitch)
+        for patch, times in zip(patches, passes, strict=True)
+        if patch is not None
     )
-    if bound > 50 * MAX_POINTS:
-        raise InputError([_too_many(round(bound))])
+    return [_too_many(round(bound))] if bound > 50 * MAX_POINTS else []
 
 
 def _too_many(count: int) -> Fault:

@@ -63,13 +63,21 @@ def settle(case: Case, catalogue: Catalogue) -> Settled:
         If a protocol does not belong to the indication, a needle is shorter than its
         insertion, or neither case nor protocol states technique, mixture or dose.
     """
+    settled, faults = settle_draft(case, catalogue)
+    if faults or settled is None:
+        raise InputError(faults)
+    return settled
+
+
+def settle_draft(case: Case, catalogue: Catalogue) -> tuple[Settled | None, list[Fault]]:
+    """As ``settle``, with its faults beside what could be settled all the same."""
     faults: list[Fault] = []
     indication = catalogue.indications[case.treatment.indication]
     protocol = _protocol(case, catalogue, faults)
     setting = _setting(case, protocol, catalogue, faults)
     syringes = _syringes(case, protocol, faults)
-    if faults or setting is None:
-        raise InputError(faults)
+    if setting is None:
+        return None, faults
     mixtures = tuple(
         mix(syringe, index, len(case.areas), catalogue) for index, syringe in enumerate(syringes)
     )
@@ -79,7 +87,7 @@ def settle(case: Case, catalogue: Catalogue) -> Settled:
         sessions = sessions or max(1, round(protocol.sessions.central))
         interval = interval or protocol.interval_days.central
     departures, dose_departs = _departures(case, protocol, setting, syringes)
-    return Settled(
+    settled = Settled(
         case=case,
         indication=indication,
         protocol=protocol,
@@ -90,6 +98,7 @@ def settle(case: Case, catalogue: Catalogue) -> Settled:
         departures=departures,
         dose_departs=dose_departs,
     )
+    return settled, faults
 
 
 def _protocol(case: Case, catalogue: Catalogue, faults: list[Fault]) -> Protocol | None:

@@ -11,6 +11,7 @@ from mesoplan.core.errors import Fault, InputError
 from mesoplan.core.units import Dimension, Quantity, parse_quantity
 
 _GIVE = "write {right}"
+_YEARS = (1880, 2999)
 
 
 class Table:
@@ -132,15 +133,21 @@ class Table:
         if not self.has(name):
             return None
         value = self.values[name]
+        right = "write a date such as 2026-11-22"
+        found: dt.date | None = None
         if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
-            return value
-        if isinstance(value, str):
+            found = value
+        elif isinstance(value, str):
             try:
-                return dt.date.fromisoformat(value)
+                found = dt.date.fromisoformat(value)
             except ValueError:
-                pass
-        self.fault(name, f'"{value}" is no calendar date', "write a date such as 2026-11-22")
-        return None
+                found = None
+        if found is None:
+            self.fault(name, f'"{value}" is no calendar date', right)
+        elif not _YEARS[0] <= found.year <= _YEARS[1]:
+            self.fault(name, f'"{value}" lies in no year of a treatment', right)
+            return None
+        return found
 
     def pair(self, name: str, high: float) -> tuple[float, float] | None:
         """Two lengths above zero."""

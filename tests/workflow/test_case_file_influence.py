@@ -1,0 +1,220 @@
+"""A field nobody reads is a defect: changing each input changes the outcome of the plan."""
+
+import datetime as dt
+import functools
+import tempfile
+import types
+import typing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from helpers import FACE, LIDOCAINE, PAIN, REMOVE, changed, run, write_case
+from mesoplan import check, plan, read_case
+from mesoplan.model.case import Case
+
+TOXIN = {
+    "product": "onabotulinumtoxina-100",
+    "reconstitute": {"with": "sodium-chloride-0.9", "volume": "2.5 mL"},
+    "volume": "2.5 mL",
+}
+GIVEN = {"substance": "lidocaine", "amount": "50 mg", "form": "block"}
+EARLIER = {"substance": "Botox", "amount": "64 U", "date": dt.date(2026, 8, 25)}
+RIGHT = {"site": "upper-back", "side": "right", "rectangle_mm": [40, 30]}
+MEASURED = {"epidermis_mm": 0.06, "dermis_mm": 2.4}
+CAFFEINE = {"substance": "caffeine", "strength": "50 mg/mL", "volume": "2 mL"}
+OUTLINE = [[0, 0], [63, 0], [63, 21], [30, 21], [30, 44], [0, 44]]
+
+BASES: dict[str, dict[str, Any]] = {
+    "pain": PAIN,
+    "face": FACE,
+    "woman": changed(FACE, patient__pregnant=REMOVE),
+    "infected": changed(
+        PAIN, patient__conditions=[{"id": "active-skin-infection", "area": "thigh"}]
+    ),
+    "infected here": changed(PAIN, patient__conditions=["active-skin-infection"]),
+    "toxin soon": changed(
+        PAIN,
+        syringes=[{"contents": [TOXIN]}],
+        patient__history=[{**EARLIER, "date": dt.date(2026, 11, 1)}],
+    ),
+    "toxin": changed(PAIN, syringes=[{"contents": [TOXIN]}], patient__history=[EARLIER]),
+    "today": changed(PAIN, today__anaesthetics=[GIVEN]),
+    "two areas": changed(PAIN, areas=[*PAIN["areas"], RIGHT]),
+    "measured": changed(PAIN, areas__0__skin=MEASURED),
+    "caffeine": changed(PAIN, syringes=[{"contents": [CAFFEINE]}]),
+    "mixed": changed(
+        PAIN,
+        treatment__country="FR",
+        syringes=[
+            {
+                "prepared_by": "practitioner",
+                "contents": [LIDOCAINE, {"product": "tranexamic-acid-100", "volume": "1 mL"}],
+            }
+        ],
+    ),
+    "rows": changed(PAIN, technique__pattern="rows", technique__row_spacing_mm=10.0),
+    "forehead": changed(PAIN, areas__0__site="forehead", areas__0__position="medial"),
+    "prevent": changed(
+        FACE,
+        treatment__intent="prevent",
+        treatment__reason="first lines",
+        syringes=[{"contents": [{"product": "hyaluronic-acid-10", "volume": "1 mL"}]}],
+    ),
+    "born": changed(FACE, patient__age_years=REMOVE, patient__birth_date=dt.date(1980, 1, 31)),
+    "ellipse": changed(PAIN, areas__0={"site": "upper-back", "ellipse_mm": [60, 50]}),
+    "outline": changed(PAIN, areas__0={"site": "upper-back", "outline_mm": OUTLINE}),
+    "shared": changed(
+        PAIN, technique__volume_per_point=REMOVE, technique__volume_per_area="0.9 mL"
+    ),
+    "protocol": changed(FACE, treatment__protocol="facial-rejuvenation-treat"),
+    "mesobotox": changed(FACE, treatment__indication="mesobotox"),
+}
+
+# field of the Case: base, what is changed. Depth alone is known only with exposure.
+INFLUENCES: dict[str, tuple[str, dict[str, Any]]] = {
+    "patient.birth_date": ("born", {"patient__birth_date": dt.date(2012, 1, 31)}),
+    "patient.age_years": ("face", {"patient__age_years": 16}),
+    "patient.sex": ("woman", {"patient__sex": "male"}),
+    "patient.weight_kg": ("pain", {"patient__weight_kg": 50.0}),
+    "patient.phototype": ("face", {"patient__phototype": 5}),
+    "patient.pregnant": ("face", {"patient__pregnant": True}),
+    "patient.breastfeeding": ("face", {"patient__breastfeeding": True}),
+    "patient.allergies": ("pain", {"patient__allergies": ["lidocaine"]}),
+    "patient.conditions.name": ("infected here", {"patient__conditions": ["psoriasis"]}),
+    "patient.conditions.area": ("infected", {"patient__conditions__0__area": "upper-back"}),
+    "patient.medicines": ("pain", {"patient__medicines": ["warfarin"]}),
+    "patient.history.substance": ("toxin soon", {"patient__history__0__substance": "caffeine"}),
+    # 90 days ago, so within 3 months: 395 U and today's 24 U are above 400 U
+    "patient.history.amount": ("toxin", {"patient__history__0__amount": "395 U"}),
+    "patient.history.date": ("toxin", {"patient__history__0__date": dt.date(2026, 11, 1)}),
+    "treatment.indication": ("face", {"treatment__indication": "mesobotox"}),
+    "treatment.intent": ("face", {"treatment__intent": "maintain"}),
+    "treatment.intent_assumed": ("face", {"treatment__intent": REMOVE}),
+    "treatment.protocol": (
+        "protocol",
+        {"treatment__protocol": "facial-rejuvenation-treat-vyc-12l"},
+    ),
+    "treatment.date": ("face", {"treatment__date": dt.date(2026, 11, 30)}),
+    "treatment.country": ("mixed", {"treatment__country": "US"}),
+    "treatment.sessions": ("face", {"treatment__sessions": 2}),
+    "treatment.interval_days": ("face", {"treatment__interval_days": 20}),
+    "treatment.target_depth_mm": ("pain", {"treatment__target_depth_mm": 1.0}),
+    "treatment.reason": ("prevent", {"treatment__reason": REMOVE}),
+    "today.anaesthetics.substance": ("today", {"today__anaesthetics__0__substance": "procaine"}),
+    "today.anaesthetics.amount": ("today", {"today__anaesthetics__0__amount": "270 mg"}),
+    "today.anaesthetics.form": ("today", {"today__anaesthetics__0__form": "cream"}),
+    "today.caffeine_mg": ("caffeine", {"today__caffeine_mg": 450}),
+    "areas.site": ("pain", {"areas__0__site": "thigh"}),
+    "areas.position": ("forehead", {"areas__0__position": "lateral"}),
+    "areas.rectangle_mm": ("pain", {"areas__0__rectangle_mm": [60, 40]}),
+    "areas.ellipse_mm": ("ellipse", {"areas__0__ellipse_mm": [80, 50]}),
+    "areas.outline_mm": ("outline", {"areas__0__outline_mm": [*OUTLINE[:3], [0, 44]]}),
+    "areas.skin.epidermis_mm": ("measured", {"areas__0__skin__epidermis_mm": 0.6}),
+    "areas.skin.dermis_mm": ("measured", {"areas__0__skin__dermis_mm": 1.2}),
+    "technique.id": ("pain", {"technique__id": "papule"}),
+    "technique.needle": ("pain", {"technique__needle": "27G 4 mm"}),
+    "technique.angle_deg": ("pain", {"technique__angle_deg": 45}),
+    "technique.inserted_mm": ("pain", {"technique__inserted_mm": 2.0}),
+    "technique.spacing_mm": ("pain", {"technique__spacing_mm": 12.0}),
+    "technique.row_spacing_mm": ("rows", {"technique__row_spacing_mm": 20.0}),
+    "technique.margin_mm": ("pain", {"technique__margin_mm": 8.0}),
+    "technique.pattern": ("pain", {"technique__pattern": "line"}),
+    "technique.volume_per_point": ("pain", {"technique__volume_per_point": "0.03 mL"}),
+    "technique.volume_per_area": ("shared", {"technique__volume_per_area": "1.2 mL"}),
+    "syringes.prepared_by": ("mixed", {"syringes__0__prepared_by": "pharmacy"}),
+    "syringes.areas": ("two areas", {"syringes__0__areas": [1]}),
+    "syringes.contents.product": (
+        "pain",
+        {"syringes__0__contents__0__product": "lidocaine-hydrochloride-20"},
+    ),
+    "syringes.contents.substance": (
+        "caffeine",
+        {"syringes__0__contents__0__substance": "aminophylline"},
+    ),
+    "syringes.contents.strength": (
+        "caffeine",
+        {"syringes__0__contents__0__strength": "20 mg/mL"},
+    ),
+    "syringes.contents.volume": ("pain", {"syringes__0__contents__0__volume": "3 mL"}),
+    "syringes.contents.reconstitute.diluent": (
+        "toxin",
+        {"syringes__0__contents__0__reconstitute__with": "water-for-injection"},
+    ),
+    "syringes.contents.reconstitute.volume": (
+        "toxin",
+        {"syringes__0__contents__0__reconstitute__volume": "5 mL"},
+    ),
+}
+
+# Said again on sheet, map and summary, and to be read there; no number of the plan hangs on them.
+SHOWN = {"name", "patient.name", "patient.record_number", "areas.side", "syringes.contents.written"}
+STOPS = {"Named", "Quantity"}
+
+
+def fields(model: type[BaseModel], way: str = "") -> list[str]:
+    """Every leaf of a record, with the dotted way to it."""
+    found: list[str] = []
+    for name, field in model.model_fields.items():
+        below = [kind for kind in records(field.annotation) if kind.__name__ not in STOPS]
+        path = f"{way}.{name}" if way else name
+        if below:
+            found += fields(below[0], path)
+        else:
+            found.append(path)
+    return found
+
+
+def records(annotation: Any) -> list[type[BaseModel]]:
+    """The records inside an annotation such as ``tuple[Area, ...] | None``."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    if isinstance(annotation, types.GenericAlias | types.UnionType) or typing.get_origin(
+        annotation
+    ):
+        return [kind for part in typing.get_args(annotation) for kind in records(part)]
+    return []
+
+
+@functools.cache
+def base_outcome(name: str, *, exposed: bool) -> dict[str, Any]:
+    return outcome(BASES[name], exposed=exposed)
+
+
+def outcome(values: dict[str, Any], *, exposed: bool) -> dict[str, Any]:
+    with tempfile.TemporaryDirectory() as folder:
+        case = read_case(write_case(Path(folder), values))
+    document = (plan if exposed else check)(case).document()
+    return {k: v for k, v in document.items() if k not in ("case", "provenance")}
+
+
+def test_every_field_of_a_case_is_listed() -> None:
+    found = set(fields(Case))
+    assert found - SHOWN == set(INFLUENCES)
+    assert found >= SHOWN
+
+
+@pytest.mark.parametrize("field", INFLUENCES)
+def test_changing_a_field_changes_the_plan(field: str) -> None:
+    base, changes = INFLUENCES[field]
+    exposed = field == "treatment.target_depth_mm"
+    before = base_outcome(base, exposed=exposed)
+    assert outcome(changed(BASES[base], **changes), exposed=exposed) != before
+
+
+def test_the_side_is_told(tmp_path: Path) -> None:
+    left, right = (
+        run("check", write_case(tmp_path, changed(PAIN, areas__0__side=side))).out
+        for side in ("left", "right")
+    )
+    assert "left" in left
+    assert "right" not in left
+    assert "right" in right
+
+
+def test_every_influence_is_on_its_own(tmp_path: Path) -> None:
+    """The same case twice is the same plan: what differs above comes from the change."""
+    path = write_case(tmp_path, PAIN)
+    assert check(read_case(path)).document() == check(read_case(path)).document()
