@@ -80,7 +80,7 @@ Case counts, because mg and Mg or mL and ML are tenfold-slip country. Per cent w
 is 1 g in 100 mL. Potency units (U, IU) stay units: they never convert to mass.
 """
 
-_NUMBER = re.compile(r"[+-]?(\d+(\.\d+)?|\.\d+)")
+_NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]+)?|\.[0-9]+)")
 _TEXT = re.compile(r"(?P<number>\S+) (?P<unit>\S.*)")
 _LARGEST = 1e9
 
@@ -130,7 +130,7 @@ def parse_quantity(
         if isinstance(text, int | float) and not isinstance(text, bool):
             raise refuse(f"{text} has no unit")
         raise refuse(f"{text!r} is no quantity")
-    if re.search(r"\d,\d", text):
+    if re.search(r"[0-9],[0-9]", text):
         raise refuse(f'"{text}" has a decimal comma')
     match = _TEXT.fullmatch(text)
     if match is None:
