@@ -30,12 +30,13 @@ def test_an_ellipse_has_its_area_and_full_axes() -> None:
     assert found.area_cm2 == pytest.approx(math.pi * 6 * 4 / 4, rel=1e-4)
 
 
-def test_an_outline_is_moved_to_the_origin() -> None:
+def test_an_outline_keeps_the_coordinates_of_the_case() -> None:
     found = patch(outline_mm=((-10, 5), (20, 5), (20, 45), (-10, 45)))
     assert found.size_mm == (30, 40)
     assert found.area_cm2 == pytest.approx(12.0)
-    assert min(x for x, _ in found.outline_mm) == 0
-    assert min(y for _, y in found.outline_mm) == 0
+    assert found.origin_mm == (-10, 5)
+    assert min(x for x, _ in found.outline_mm) == -10
+    assert max(y for _, y in found.outline_mm) == 45
 
 
 def test_an_outline_may_run_either_way_round_and_be_concave() -> None:

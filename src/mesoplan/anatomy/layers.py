@@ -53,10 +53,11 @@ class SkinLayers:
         return self.skin.mean_mm - self.epidermis.mean_mm
 
 
-def skin_layers(site: Site, skin: Skin | None = None) -> SkinLayers:
+def skin_layers(site: Site, skin: Skin | None = None, height_mm: float = 0.0) -> SkinLayers:
     """Layers of a site; a measured thickness of the case replaces the site's range.
 
-    A case that gives one of epidermis and dermis keeps the site's range for the other.
+    A case that gives one of epidermis and dermis keeps the site's range for the other. The
+    height of a raised lesion counts as dermis: scar in place of skin.
     """
     epidermis = _from_range(site.epidermis_mm)
     total = _from_range(site.skin_mm)
@@ -66,7 +67,7 @@ def skin_layers(site: Site, skin: Skin | None = None) -> SkinLayers:
         epidermis = _measured(skin.epidermis_mm)
     if skin is not None and skin.dermis_mm is not None:
         dermis = _measured(skin.dermis_mm)
-    total = Thickness(epidermis.mean_mm + dermis.mean_mm, dermis.sd_mm)
+    total = Thickness(epidermis.mean_mm + dermis.mean_mm + height_mm, dermis.sd_mm)
     known = site.subcutis_mm is not None
     subcutis = site.subcutis_mm.central if site.subcutis_mm else ASSUMED_SUBCUTIS.central
     return SkinLayers(epidermis, total, subcutis, known, measured)

@@ -23,6 +23,10 @@ class Surface(Protocol):
         """Area of the skin."""
 
     @property
+    def origin_mm(self) -> Point2:
+        """Lower left corner of the bounding box."""
+
+    @property
     def size_mm(self) -> tuple[float, float]:
         """Width and height of the bounding box."""
 
@@ -55,10 +59,16 @@ class FlatPatch:
         return float(self.polygon.area) / 100.0
 
     @property
+    def origin_mm(self) -> Point2:
+        """Lower left corner of the bounding box; (0, 0) but for outlines drawn elsewhere."""
+        left, bottom, _, _ = self.polygon.bounds
+        return float(left), float(bottom)
+
+    @property
     def size_mm(self) -> tuple[float, float]:
-        """Width and height of the bounding box, whose lower left corner is the origin."""
-        _, _, width, height = self.polygon.bounds
-        return float(width), float(height)
+        """Width and height of the bounding box."""
+        left, bottom, right, top = self.polygon.bounds
+        return float(right - left), float(top - bottom)
 
     @property
     def outline_mm(self) -> tuple[Point2, ...]:
@@ -89,7 +99,7 @@ class FlatPatch:
 
 
 def flat_patch(area: Area, layers: SkinLayers, key: str) -> FlatPatch:
-    """The flat surface of an area, moved so that its bounding box starts at (0, 0).
+    """The flat surface of an area, in the coordinates that the case gives.
 
     Raises
     ------
@@ -98,8 +108,8 @@ def flat_patch(area: Area, layers: SkinLayers, key: str) -> FlatPatch:
     """
     if area.rectangle_mm is not None:
         polygon = shapely.box(0, 0, *area.rectangle_mm)
-    elif area.ellipse_mm is not None:
-        a, b = area.ellipse_mm
+    elif area.ellipse_mm is not None or area.lesion_mm is not None:
+        a, b = area.ellipse_mm or (area.lesion_mm or (0.0, 0.0, 0.0))[:2]
         angle = np.linspace(0, 2 * np.pi, _ELLIPSE_CORNERS, endpoint=False)
         polygon = shapely.Polygon(
             np.column_stack([a / 2 * (1 + np.cos(angle)), b / 2 * (1 + np.sin(angle))])
@@ -110,8 +120,7 @@ def flat_patch(area: Area, layers: SkinLayers, key: str) -> FlatPatch:
 
 
 def _outline(area: Area, key: str) -> shapely.Polygon:
-    corners = np.asarray(area.outline_mm, dtype=float)
-    polygon = shapely.Polygon(corners - corners.min(axis=0))
+    polygon = shapely.Polygon(np.asarray(area.outline_mm, dtype=float))
     right = "give the corners in order around the area"
     if not polygon.exterior.is_simple or not polygon.is_valid:
         raise InputError([Fault(f"{key}.outline_mm", "the outline crosses itself", right)])

@@ -1,8 +1,9 @@
 """Coordinate frames.
 
 Area frame
-    Every area has its own flat frame in millimetres: origin at the lower left corner of the
-    area's bounding box as seen by someone who faces the skin, x to the right, y up.
+    Every area has its own flat frame in millimetres: x to the right and y up as seen by
+    someone who faces the skin. The origin is the lower left corner of the bounding box; an
+    outline keeps the coordinates it was given in.
 Depth
     Positive into the skin, 0 at the skin surface, along the surface normal.
 Side

@@ -40,11 +40,15 @@ _SUBCUTIS_SHOWN_MM = 4.0
 
 @dataclass(frozen=True)
 class Bed:
-    """Where a pass lies: the area's surface, its layers, its blood flow against the trunk."""
+    """Where a pass lies: the area's surface, its layers, its blood flow against the trunk.
+
+    ``lesion``: scar tissue, whose transport nobody has measured; its exposure is not computed.
+    """
 
     surface: Surface
     layers: SkinLayers
     flow_multiplier: float
+    lesion: bool = False
 
 
 def drug_of(substance: Substance) -> Drug | str:
@@ -115,6 +119,11 @@ def expose(
             for placement in placements
             if placement.syringe == mixture.index
         ]
+        if any(run.bed.lesion for run in runs):
+            left_out.append((name, "not-computed.lesion"))
+            runs = [run for run in runs if not run.bed.lesion]
+        if not runs:
+            continue
         tables: dict[tuple[object, ...], RadialTable] = {}
         for area in dict.fromkeys(run.placement.area for run in runs):
             under = [run for run in runs if run.placement.area == area]
@@ -171,14 +180,15 @@ def depth_edges_mm(layers: SkinLayers) -> NDArray[np.float64]:
     )
 
 
-def grid_axes(size_mm: tuple[float, float]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def grid_axes(surface: Surface) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Cell centres over an area's bounding box: 0.5 mm, or coarser where that is too many."""
-    width, height = size_mm
+    left, bottom = surface.origin_mm
+    width, height = surface.size_mm
     pitch = max(FINEST_MM, math.sqrt(width * height / MOST_NODES))
     pitch = min(pitch, width / 8, height / 8)
-    nx, ny = (max(8, math.ceil(length / pitch)) for length in size_mm)
-    x = (np.arange(nx) + 0.5) * width / nx
-    y = (np.arange(ny) + 0.5) * height / ny
+    nx, ny = (max(8, math.ceil(length / pitch)) for length in (width, height))
+    x = left + (np.arange(nx) + 0.5) * width / nx
+    y = bottom + (np.arange(ny) + 0.5) * height / ny
     return x, y
 
 
@@ -215,7 +225,7 @@ def _area_exposure(
         path_dx_mm=columns["dx"],
         path_dy_mm=columns["dy"],
     )
-    axis_x, axis_y = grid_axes(bed.surface.size_mm)
+    axis_x, axis_y = grid_axes(bed.surface)
     field = (
         superpose(table, sources, PatchGrid(axis_x, axis_y)).astype(np.float64) * 1000.0
     )  # per mL

@@ -1,6 +1,7 @@
 """The case: what is asked for. ``None`` is *not asked*; an empty tuple is *asked, none*."""
 
 import datetime as dt
+import math
 from typing import Literal
 
 from mesoplan.core.units import Quantity
@@ -88,7 +89,11 @@ class Skin(Record):
 
 
 class Area(Record):
-    """A treated area, flat, in its own frame. Exactly one of the three shapes is given."""
+    """A treated area, flat, in its own frame. Exactly one shape is given.
+
+    ``lesion_mm`` is length, width and height of a raised scar: an ellipse that stands above
+    the skin.
+    """
 
     site: str
     side: Literal["left", "right", "midline"] | None = None
@@ -96,7 +101,16 @@ class Area(Record):
     rectangle_mm: tuple[float, float] | None = None
     ellipse_mm: tuple[float, float] | None = None
     outline_mm: tuple[tuple[float, float], ...] | None = None
+    lesion_mm: tuple[float, float, float] | None = None
     skin: Skin | None = None
+
+    @property
+    def lesion_cm3(self) -> float | None:
+        """Volume of a lesion as half an ellipsoid, π/6 · length · width · height."""
+        if self.lesion_mm is None:
+            return None
+        length, width, height = self.lesion_mm
+        return math.pi / 6 * length * width * height / 1000.0
 
 
 class TechniqueChoice(Record):
@@ -112,6 +126,7 @@ class TechniqueChoice(Record):
     pattern: Pattern | None = None
     volume_per_point: Quantity | None = None
     volume_per_area: Quantity | None = None
+    volume_per_cm3: Quantity | None = None
 
 
 class Reconstitute(Record):

@@ -98,7 +98,10 @@ class Point(Record):
 
 
 class Placement(Record):
-    """How one area is treated by one syringe's pass."""
+    """How one area is treated by one syringe's pass.
+
+    Depths count from the surface that the needle enters: the top of a lesion of ``height_mm``.
+    """
 
     area: int
     syringe: int
@@ -124,6 +127,8 @@ class Placement(Record):
     area_cm2: float
     needle_changes: int
     wheal_diameter_mm: float | None
+    height_mm: float = 0.0
+    lesion_cm3: float | None = None
     never: tuple[str, ...] = ()
 
 

@@ -112,10 +112,11 @@ def _lettered(
 ) -> tuple[Place, ...]:
     found: list[Place] = []
     letter = 0
-    for columns, y in rows:
+    left, bottom = surface.origin_mm
+    for columns, height in rows:
         if not columns:
             continue
-        x = np.asarray(columns)
+        x, y = left + np.asarray(columns), bottom + height
         inside = surface.inside(x, np.full_like(x, y), margin)
         if inside.any():
             name = row_name(letter)

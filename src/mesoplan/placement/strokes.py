@@ -28,14 +28,15 @@ def threads(
 
     A thread counts where its whole length lies inside the outline.
     """
+    left, bottom = surface.origin_mm
     width, height = surface.size_mm
     room = width - 2 * margin_mm
     per_row = math.floor(room / length_mm + 1e-9)
-    start = (width - per_row * length_mm) / 2
+    start = left + (width - per_row * length_mm) / 2
     found: list[Stroke] = []
     letter = 0
-    for y in axis(height, spacing_mm, margin_mm):
-        kept = []
+    for up in axis(height, spacing_mm, margin_mm):
+        kept, y = [], bottom + up
         for i in range(per_row):
             x = start + i * length_mm
             along = np.linspace(x, x + length_mm, _samples(length_mm))
@@ -51,11 +52,13 @@ def film_rows(surface: Surface, spacing_mm: float, margin_mm: float = 0.0) -> tu
 
     Where an outline interrupts a row, each part inside is a stroke of its own.
     """
+    left, bottom = surface.origin_mm
     width, height = surface.size_mm
     found: list[Stroke] = []
     letter = 0
-    samples = np.linspace(0.0, width, _samples(width))
-    for y in axis(height, spacing_mm, margin_mm):
+    samples = np.linspace(left, left + width, _samples(width))
+    for up in axis(height, spacing_mm, margin_mm):
+        y = bottom + up
         inside = surface.inside(samples, np.full_like(samples, y), margin_mm)
         border = np.flatnonzero(np.diff(np.concatenate([[False], inside, [False]]).astype(int)))
         runs = [(a, b - 1) for a, b in zip(border[::2], border[1::2], strict=True) if b - a > 1]

@@ -13,8 +13,9 @@ def polygon(area: Area) -> tuple[Point2, ...]:
     if area.rectangle_mm is not None:
         width, height = area.rectangle_mm
         return ((0.0, 0.0), (width, 0.0), (width, height), (0.0, height))
-    if area.ellipse_mm is not None:
-        a, b = 0.5 * area.ellipse_mm[0], 0.5 * area.ellipse_mm[1]
+    axes = area.ellipse_mm or (area.lesion_mm[:2] if area.lesion_mm else None)
+    if axes is not None:
+        a, b = 0.5 * axes[0], 0.5 * axes[1]
         turns = (2.0 * math.pi * step / _ELLIPSE_STEPS for step in range(_ELLIPSE_STEPS))
         return tuple((a + a * math.cos(turn), b + b * math.sin(turn)) for turn in turns)
     return area.outline_mm or ()

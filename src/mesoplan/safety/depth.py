@@ -2,6 +2,7 @@
 
 from mesoplan.core.units import format_number
 from mesoplan.model.finding import Finding
+from mesoplan.model.mixture import MixtureContent
 from mesoplan.model.plan import Placement
 from mesoplan.model.site import ZoneRule
 from mesoplan.safety.situation import SLACK, Situation, p95_mm
@@ -28,7 +29,8 @@ def _zones(s: Situation) -> list[Finding]:
         site = s.area(placement).site
         for rule in _rules(s, placement):
             limit, warn = rule.limit_mm, rule.warn_above_mm
-            if limit is not None and placement.depth_mm > limit.central * (1 + SLACK):
+            below_mm = placement.depth_mm - placement.height_mm
+            if limit is not None and below_mm > limit.central * (1 + SLACK):
                 found.append(
                     s.finding(
                         "zone-limit",
@@ -40,7 +42,7 @@ def _zones(s: Situation) -> list[Finding]:
                         trust=limit.trust,
                         site=site,
                         structure=rule.structure,
-                        depth=format_number(placement.depth_mm),
+                        depth=format_number(below_mm),
                         limit=format_number(limit.central),
                     )
                 )
@@ -133,24 +135,31 @@ def _particles(s: Situation) -> list[Finding]:
     found = []
     for mixture in s.mixtures:
         sites = {s.area(p).site for p in s.placements_of(mixture)} & _NO_PARTICLES
-        for content in mixture.contents:
-            substance, product = s.catalogue.substances[content.substance], s.product(content)
-            gel = product is not None and product.form == "gel"
-            if sites and (substance.particulate or gel):
-                found.append(
-                    s.finding(
-                        "particles-in-zone",
-                        "critical",
-                        "particles-in-zone",
-                        (*s.written(substance.id), *sorted(sites)),
-                        overridable=True,
-                        sources=("S159",),
-                        trust="read",
-                        substance=substance.name,
-                        sites=", ".join(sorted(sites)),
-                    )
-                )
+        held = [content for content in mixture.contents if _is_particle(s, content)]
+        if not sites or not held:
+            continue
+        names = dict.fromkeys(s.catalogue.substances[c.substance].name for c in held)
+        found.append(
+            s.finding(
+                "particles-in-zone",
+                "critical",
+                "particles-in-zone",
+                (*(x for c in held for x in (c.substance, c.written)), *sorted(sites)),
+                overridable=True,
+                sources=("S159",),
+                trust="read",
+                substance=", ".join(names),
+                sites=", ".join(sorted(sites)),
+            )
+        )
     return found
+
+
+def _is_particle(s: Situation, content: MixtureContent) -> bool:
+    """A suspended substance, or what makes a gel; not what is dissolved in it."""
+    substance, product = s.catalogue.substances[content.substance], s.product(content)
+    gel = product is not None and product.form == "gel" and substance.role == "device-material"
+    return substance.particulate or gel
 
 
 def _flags(s: Situation) -> list[Finding]:

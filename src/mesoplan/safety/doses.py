@@ -184,16 +184,16 @@ def _today_told(s: Situation) -> list[Finding]:
 def _forms(s: Situation) -> list[Finding]:
     """A strength given without its form, where salt and base differ."""
     assumed = [content for content in s.contents if content.assumed_form]
+    if not assumed:
+        return []
     return [
         s.finding(
             "salt-or-base",
             "warning",
             "salt-or-base",
-            s.written(content.substance),
+            tuple(text for content in assumed for text in s.written(content.substance)),
             sources=("mesoplan-computed",),
             trust="computed",
-            substance=content.substance,
-            form=content.form,
+            listed=", ".join(f"{content.substance} as {content.form}" for content in assumed),
         )
-        for content in assumed
     ]

@@ -188,5 +188,5 @@ def _sentence(text: str) -> str:
 
 
 def p95_mm(placement: Placement) -> float:
-    """95th percentile of the tip depth of a placement."""
-    return placement.depth_mm + _Z95 * placement.depth_sd_mm
+    """95th percentile of the tip depth below the skin, a lesion's height taken off."""
+    return placement.depth_mm - placement.height_mm + _Z95 * placement.depth_sd_mm

@@ -27,6 +27,7 @@ from mesoplan.workflow.table import Table
 FORMAT = "mesoplan/case"
 VERSION = 1
 _LONGEST_MM = 2000.0
+_SHAPES = ("rectangle_mm", "ellipse_mm", "outline_mm", "lesion_mm")
 _SIDES = ("left", "right", "midline")
 
 
@@ -150,7 +151,7 @@ def _area(table: Table, catalogue: Catalogue) -> Area | None:
         if table.has(later):
             wrong = "areas on a photograph are not part of this version"
             table.fault(later, wrong, "give rectangle_mm, ellipse_mm or outline_mm")
-    shapes = [n for n in ("rectangle_mm", "ellipse_mm", "outline_mm") if n in table.values]
+    shapes = [n for n in _SHAPES if n in table.values]
     area = dict(
         site=site,
         side=table.choice("side", _SIDES),
@@ -158,13 +159,14 @@ def _area(table: Table, catalogue: Catalogue) -> Area | None:
         rectangle_mm=table.pair("rectangle_mm", _LONGEST_MM),
         ellipse_mm=table.pair("ellipse_mm", _LONGEST_MM),
         outline_mm=_outline(table),
+        lesion_mm=_lesion(table),
         skin=_skin(table.table("skin")),
     )
     table.close()
     if len(shapes) != 1:
         wrong = "has no shape" if not shapes else f"has {len(shapes)} shapes"
         table.faults.append(
-            Fault(table.key, wrong, "give one of rectangle_mm, ellipse_mm or outline_mm")
+            Fault(table.key, wrong, "give one of rectangle_mm, ellipse_mm, outline_mm or lesion_mm")
         )
         return None
     if site is None or area[shapes[0]] is None:
@@ -191,6 +193,23 @@ def _outline(table: Table) -> tuple[tuple[float, float], ...] | None:
         table.fault("outline_mm", f"{len(points)} corners make no area", right)
         return None
     return tuple(points)
+
+
+def _lesion(table: Table) -> tuple[float, float, float] | None:
+    if not table.has("lesion_mm"):
+        return None
+    value = table.values["lesion_mm"]
+    if not isinstance(value, list) or len(value) != 3:
+        right = "write length, width and height in mm such as [20, 8, 3]"
+        table.fault("lesion_mm", f"{value!r} is no lesion", right)
+        return None
+    limits = (_LONGEST_MM, _LONGEST_MM, 100.0)
+    sizes = [
+        table.number_of(part, "lesion_mm", 0, high)
+        for part, high in zip(value, limits, strict=True)
+    ]
+    length, width, height = sizes
+    return None if length is None or width is None or height is None else (length, width, height)
 
 
 def _skin(table: Table | None) -> Skin | None:

@@ -16,6 +16,7 @@ from mesoplan.model.protocol import Pattern
 from mesoplan.workflow.case_names import record
 from mesoplan.workflow.table import Table
 
+_VOLUMES = ("volume_per_point", "volume_per_area", "volume_per_cm3")
 _STRENGTH: tuple[Dimension, ...] = ("mass concentration", "unit concentration", "percent w/v")
 
 
@@ -23,8 +24,9 @@ def technique(table: Table | None, catalogue: Catalogue) -> TechniqueChoice:
     """What the case overrides of the protocol's technique."""
     if table is None:
         return TechniqueChoice()
-    if "volume_per_point" in table.values and "volume_per_area" in table.values:
-        table.fault("volume_per_area", "stands beside volume_per_point", "give one of the two")
+    stated = [key for key in _VOLUMES if key in table.values]
+    for key in stated[1:]:
+        table.fault(key, f"stands beside {stated[0]}", "give one of the two")
     choice = dict(
         id=record(table, "id", "technique", catalogue),
         needle=_needle(table),
@@ -36,6 +38,7 @@ def technique(table: Table | None, catalogue: Catalogue) -> TechniqueChoice:
         pattern=table.choice("pattern", get_args(Pattern)),
         volume_per_point=table.quantity("volume_per_point", ("volume",), "0.02 mL"),
         volume_per_area=table.quantity("volume_per_area", ("volume",), "1.0 mL"),
+        volume_per_cm3=table.quantity("volume_per_cm3", ("volume",), "0.5 mL"),
     )
     table.close()
     return TechniqueChoice.model_validate(choice)

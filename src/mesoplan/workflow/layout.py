@@ -11,7 +11,7 @@ from mesoplan.catalogue import Catalogue
 from mesoplan.core.errors import Fault, InputError
 from mesoplan.core.units import format_number
 from mesoplan.dose import wheal_diameter_mm
-from mesoplan.model.case import Case
+from mesoplan.model.case import Area, Case
 from mesoplan.model.figure import Figure
 from mesoplan.model.instrument import Needle, Syringe
 from mesoplan.model.mixture import Mixture
@@ -79,6 +79,12 @@ def _survey(
     if (faults and not patches) or any(f.key == "technique.spacing_mm" for f in faults):
         return patches, [], faults
     marks = [[] if patch is None else _marks(patch, setting) for patch in found]
+    for number, area in enumerate(settled.case.areas):
+        patch = found[number]
+        if area.lesion_mm is not None and patch is not None and not marks[number]:
+            # A lesion smaller than the spacing still takes one deposit, in its middle.
+            x, y = patch.polygon.centroid.x, patch.polygon.centroid.y
+            marks[number] = (Place(x, y, "A"),)
     for number, (patch, places_found) in enumerate(zip(found, marks, strict=True)):
         if patch is not None and not places_found:
             faults.append(
@@ -100,13 +106,18 @@ def surfaces(case: Case, catalogue: Catalogue) -> tuple[tuple[FlatPatch | None, 
     faults: list[Fault] = []
     patches: list[FlatPatch | None] = []
     for number, area in enumerate(case.areas):
-        layers = skin_layers(catalogue.sites[area.site], area.skin)
+        layers = skin_layers(catalogue.sites[area.site], area.skin, height_mm(area))
         try:
             patches.append(flat_patch(area, layers, f"areas[{number}]"))
         except InputError as error:
             faults += error.faults
             patches.append(None)
     return tuple(patches), faults
+
+
+def height_mm(area: Area) -> float:
+    """How far a lesion stands above the skin; 0 for any other area."""
+    return area.lesion_mm[2] if area.lesion_mm else 0.0
 
 
 def _hopeless(
@@ -160,7 +171,9 @@ def _assemble(
     injected: list[float] = []
     for mixture in settled.mixtures:
         shares = {
-            area: _share_ml(setting, patches[area], len(marks[area]), catalogue)
+            area: _share_ml(
+                setting, settled.case.areas[area], patches[area], len(marks[area]), catalogue
+            )
             for area in mixture.areas
         }
         total_ml = sum(share[0] * len(marks[area]) for area, share in shares.items())
@@ -205,13 +218,15 @@ def loose_syringes(catalogue: Catalogue) -> tuple[Syringe, ...]:
 
 
 def _share_ml(
-    setting: Setting, patch: FlatPatch, count: int, catalogue: Catalogue
+    setting: Setting, area: Area, patch: FlatPatch, count: int, catalogue: Catalogue
 ) -> tuple[float, float]:
     """(Volume per puncture as planned, as stated): a protocol's own volume is fitted."""
     if setting.volume_per_point_ml is not None:
         stated = setting.volume_per_point_ml
     elif setting.volume_per_area_ml is not None:
         stated = setting.volume_per_area_ml / count
+    elif setting.volume_per_cm3_ml is not None:
+        stated = setting.volume_per_cm3_ml * (area.lesion_cm3 or 0.0) / count
     else:
         stated = (setting.volume_per_cm2_ml or 0.0) * patch.area_cm2 / count
     if setting.volume_is_stated or setting.technique.deposit == "film":
@@ -241,7 +256,8 @@ def _placement(
     probability = plane_probability(needle_tip, layers)
     intended = _intended_plane(settled, mixture, catalogue)
     per_needle = setting.technique.punctures_per_needle or PUNCTURES_PER_NEEDLE
-    site = catalogue.sites[settled.case.areas[area].site]
+    treated = settled.case.areas[area]
+    site = catalogue.sites[treated.site]
     own = delivery(
         volume_ml, total_ml, (reading.syringe,), shared=setting.volume_per_point_ml is None
     )
@@ -269,7 +285,9 @@ def _placement(
         volume_ml=volume_ml * count,
         area_cm2=patch.area_cm2,
         needle_changes=max(1, math.ceil(count / per_needle.central)),
-        wheal_diameter_mm=_wheal_mm(setting, volume_ml, layers),
+        wheal_diameter_mm=_wheal_mm(setting, treated, volume_ml, layers),
+        height_mm=height_mm(treated),
+        lesion_cm3=treated.lesion_cm3,
         never=(*site.never, *setting.technique.never),
     )
 
@@ -280,9 +298,9 @@ def _row_spacing_mm(setting: Setting) -> float:
     return setting.row_spacing_mm if setting.pattern == "rows" else setting.spacing_mm
 
 
-def _wheal_mm(setting: Setting, volume_ml: float, layers: SkinLayers) -> float | None:
-    """Diameter of the visible bolus; not stated for strokes, whose fluid is spread out."""
-    if setting.technique.deposit in ("film", "threads"):
+def _wheal_mm(setting: Setting, area: Area, volume_ml: float, layers: SkinLayers) -> float | None:
+    """Diameter of the visible bolus; not stated for strokes and in scar tissue."""
+    if setting.technique.deposit in ("film", "threads") or area.lesion_mm is not None:
         return None
     return wheal_diameter_mm(volume_ml, layers.dermis_mm)
 

@@ -81,7 +81,12 @@ def status_of(findings: tuple[Finding, ...]) -> Status:
 
 def _beds(settled: Settled, layout: Layout, catalogue: Catalogue) -> tuple[Bed, ...]:
     return tuple(
-        Bed(patch, patch.layers, catalogue.sites[area.site].flow_multiplier.central)
+        Bed(
+            patch,
+            patch.layers,
+            catalogue.sites[area.site].flow_multiplier.central,
+            lesion=area.lesion_mm is not None,
+        )
         for patch, area in zip(layout.patches, settled.case.areas, strict=True)
     )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from mesoplan.catalogue import Catalogue
 from mesoplan.core.errors import Fault, InputError
 from mesoplan.core.units import format_number
-from mesoplan.model.case import Case, CaseSyringe, TechniqueChoice
+from mesoplan.model.case import Area, Case, CaseSyringe, TechniqueChoice
 from mesoplan.model.figure import Figure
 from mesoplan.model.mixture import Mixture
 from mesoplan.model.protocol import Indication, Pattern, Protocol, Technique
@@ -19,6 +19,10 @@ _TECHNIQUE_HELP = {
     "inserted_mm": "give the inserted length, such as 2.0",
     "spacing_mm": "give the distance between points, such as 10.0",
 }
+
+
+Volumes = tuple[float | None, float | None, float | None, float | None]
+"""Volume in mL per point, per area, per cm² of skin, per cm³ of lesion."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,7 @@ class Setting:
     volume_per_point_ml: float | None
     volume_per_area_ml: float | None
     volume_per_cm2_ml: float | None
+    volume_per_cm3_ml: float | None
     volume_is_stated: bool
 
 
@@ -137,7 +142,7 @@ def _setting(
     volumes = _volumes(choice, protocol)
     if values["id"] is not None:
         technique = catalogue.techniques[str(values["id"])]
-        _check_volume(technique, choice, volumes, faults)
+        _check_volume(technique, choice, volumes, case.areas, faults)
     _check_insertion(choice, values["needle"], values["inserted_mm"], faults)
     if any(value is None for value in values.values()):
         return None
@@ -162,35 +167,38 @@ def _setting(
         volume_per_point_ml=volumes[0],
         volume_per_area_ml=volumes[1],
         volume_per_cm2_ml=volumes[2],
+        volume_per_cm3_ml=volumes[3],
         volume_is_stated=_states_volume(choice),
     )
 
 
 def _states_volume(choice: TechniqueChoice) -> bool:
-    return choice.volume_per_point is not None or choice.volume_per_area is not None
+    stated = (choice.volume_per_point, choice.volume_per_area, choice.volume_per_cm3)
+    return any(volume is not None for volume in stated)
 
 
-def _volumes(
-    choice: TechniqueChoice, protocol: Protocol | None
-) -> tuple[float | None, float | None, float | None]:
-    """(per point, per area, per cm²), of which the case or the protocol states at most one."""
+def _volumes(choice: TechniqueChoice, protocol: Protocol | None) -> Volumes:
+    """What the case states, else the protocol; at most one of the four is given."""
     if choice.volume_per_point is not None:
-        return choice.volume_per_point.value, None, None
+        return choice.volume_per_point.value, None, None, None
     if choice.volume_per_area is not None:
-        return None, choice.volume_per_area.value, None
+        return None, choice.volume_per_area.value, None, None
+    if choice.volume_per_cm3 is not None:
+        return None, None, None, choice.volume_per_cm3.value
     if protocol is None:
-        return None, None, None
+        return None, None, None, None
     own = protocol.technique
     if own.volume_per_point_ml is not None:
-        return own.volume_per_point_ml.central, None, None
+        return own.volume_per_point_ml.central, None, None, None
     density = own.volume_per_cm2_ml
-    return None, None, density.central if density else None
+    return None, None, density.central if density else None, None
 
 
 def _check_volume(
     technique: Technique,
     choice: TechniqueChoice,
-    volumes: tuple[float | None, float | None, float | None],
+    volumes: Volumes,
+    areas: tuple[Area, ...],
     faults: list[Fault],
 ) -> None:
     if all(volume is None for volume in volumes):
@@ -199,6 +207,15 @@ def _check_volume(
                 "technique.volume_per_point",
                 "no source states a volume for this",
                 'give volume_per_point = "0.01 mL", or volume_per_area',
+            )
+        )
+    flat = any(area.lesion_mm is None for area in areas)
+    if choice.volume_per_cm3 is not None and flat:
+        faults.append(
+            Fault(
+                "technique.volume_per_cm3",
+                "an area of this case is no lesion and has no volume",
+                "give lesion_mm in every area, or volume_per_point",
             )
         )
     if technique.deposit == "film" and choice.volume_per_point is not None:
@@ -283,6 +300,8 @@ def _departures(
                 was = "none proposed"
             per = "per point" if stated_ml is not None else "per area"
             now = stated_ml if stated_ml is not None else setting.volume_per_area_ml
+            if setting.volume_per_cm3_ml is not None:
+                per, now = "per cm³ of lesion", setting.volume_per_cm3_ml
             found.append(f"volume: {format_number(now or 0.0)} mL {per} ({was})")
             dose = True
     for field, now, before_figure in (
