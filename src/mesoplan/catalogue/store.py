@@ -13,7 +13,7 @@ from mesoplan.core.hashing import content_hash
 from mesoplan.model.case import Named
 from mesoplan.model.instrument import Needle, Supply, Syringe
 from mesoplan.model.product import Product
-from mesoplan.model.protocol import Indication, Intent, Protocol, Technique
+from mesoplan.model.protocol import Indication, Intent, OwnMixture, Protocol, Technique
 from mesoplan.model.rule import (
     ConditionRule,
     CountryRule,
@@ -92,6 +92,11 @@ class Catalogue:
         return self.records["protocol"]
 
     @property
+    def mixtures(self) -> Mapping[str, OwnMixture]:
+        """The clinic's own mixtures by id; the catalogue itself has none."""
+        return self.records.get("mixture", {})
+
+    @property
     def conditions(self) -> Mapping[str, Condition]:
         """Patient conditions by id."""
         return self.records["condition"]
@@ -163,11 +168,9 @@ class Catalogue:
     def default_protocol(self, indication: str, intent: Intent) -> Protocol | None:
         """The default protocol of an indication for an intent, or ``None``."""
         for protocol in self.protocols.values():
-            if (protocol.indication, protocol.intent, protocol.default) == (
-                indication,
-                intent,
-                True,
-            ):
+            # A clinic's own protocol is never a default: it has to be named.
+            wanted = (protocol.indication, protocol.intent) == (indication, intent)
+            if wanted and protocol.default and not protocol.own:
                 return protocol
         return None
 

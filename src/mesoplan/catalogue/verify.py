@@ -35,8 +35,8 @@ def verify(catalogue: Catalogue) -> Verification:
         *_sources(catalogue),
         *_names(catalogue),
         *(f for s in catalogue.substances.values() for f in _substance(s, catalogue)),
-        *(f for p in catalogue.products.values() for f in _product(p, catalogue)),
-        *(f for p in catalogue.protocols.values() for f in _protocol(p, catalogue)),
+        *(f for p in catalogue.products.values() for f in product_faults(p, catalogue)),
+        *(f for p in catalogue.protocols.values() for f in protocol_faults(p, catalogue)),
         *_rules(catalogue),
     ]
     trust: Counter[str] = Counter()
@@ -119,7 +119,8 @@ def _substance(substance: Substance, catalogue: Catalogue) -> Iterator[str]:
             yield f"{where}: interval of an unknown class {interval.whole_class}"
 
 
-def _product(product: Product, catalogue: Catalogue) -> Iterator[str]:
+def product_faults(product: Product, catalogue: Catalogue) -> Iterator[str]:
+    """What is wrong with a product's references and quantities."""
     where = f"product {product.id}"
     for content in product.contents:
         yield from _quantity(content.strength, where, _STRENGTH)
@@ -139,7 +140,8 @@ def _product(product: Product, catalogue: Catalogue) -> Iterator[str]:
         yield from (f"{where}: unknown site {s}" for s in route.sites if s not in catalogue.sites)
 
 
-def _protocol(protocol: Protocol, catalogue: Catalogue) -> Iterator[str]:
+def protocol_faults(protocol: Protocol, catalogue: Catalogue) -> Iterator[str]:
+    """What is wrong with a protocol's references, quantities and place among the others."""
     where = f"protocol {protocol.id}"
     for kind, name in (
         ("indication", protocol.indication),

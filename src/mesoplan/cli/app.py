@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from mesoplan.catalogue import load_catalogue
 from mesoplan.cli.catalogue_commands import catalogue_app
 from mesoplan.cli.output import (
     BAD_INPUT,
@@ -115,7 +114,7 @@ def version(
 ) -> None:
     """Plan mesotherapy: what to inject, where and how, where it goes, whether it is safe."""
     if show:
-        sys.stdout.write(f"mesoplan {VERSION} · catalogue {load_catalogue().version}\n")
+        sys.stdout.write(f"mesoplan {VERSION} · catalogue {calls.default_catalogue().version}\n")
         raise typer.Exit
     help_when_bare(context)
 

@@ -6,15 +6,17 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from mesoplan.catalogue import Catalogue, load_catalogue
+from mesoplan.catalogue import Catalogue
 from mesoplan.catalogue.read import KINDS
 from mesoplan.catalogue.verify import verify
 from mesoplan.cli.output import DONE, PROGRAM_FAULT, help_when_bare, out, print_faults, print_json
 from mesoplan.core.errors import Fault, InputError
+from mesoplan.workflow.calls import default_catalogue
 
 catalogue_app = typer.Typer(help="Browse and verify the catalogue.", rich_markup_mode=None)
 catalogue_app.callback(invoke_without_command=True)(help_when_bare)
 _PLURAL = {f"{kind}s": kind for kind in KINDS} | {
+    "mixtures": "mixture",
     "classes": "class",
     "supplies": "supply",
     "entries": "entry",
@@ -25,7 +27,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document, n
 
 def _kind(text: str) -> str:
     kind = _PLURAL.get(text.lower(), text.lower())
-    if kind not in KINDS:
+    if kind not in {*KINDS, "mixture"}:
         raise InputError([Fault("KIND", f'"{text}" is unknown', f"one of {', '.join(KINDS)}")])
     return kind
 
@@ -33,7 +35,7 @@ def _kind(text: str) -> str:
 @catalogue_app.command("list")
 def list_kind(kind: Annotated[str, typer.Argument(metavar="KIND")], as_json: AsJson = False) -> int:  # noqa: FBT002
     """List the records of a kind."""
-    records = load_catalogue().records[_kind(kind)]
+    records = default_catalogue().records.get(_kind(kind), {})
     if as_json:
         print_json([{"id": name, "name": _title(record)} for name, record in records.items()])
         return DONE
@@ -45,6 +47,11 @@ def list_kind(kind: Annotated[str, typer.Argument(metavar="KIND")], as_json: AsJ
 
 
 def _title(record: Any) -> str:
+    own = getattr(record, "own", "")
+    return f"{_plain_title(record)} (own, unreviewed: {own})" if own else _plain_title(record)
+
+
+def _plain_title(record: Any) -> str:
     for field in ("name", "title", "citation", "label", "message", "text"):
         value = getattr(record, field, None)
         if isinstance(value, str):
@@ -59,11 +66,13 @@ def show(
     as_json: AsJson = False,  # noqa: FBT002
 ) -> int:
     """Show one record with its figures, sources and marks of trust."""
-    catalogue = load_catalogue()
+    catalogue = default_catalogue()
     found = _kind(kind)
-    key = catalogue.find(found, name) or (name if name in catalogue.records[found] else None)
+    records = catalogue.records.get(found, {})
+    known = catalogue.find(found, name) if records else None
+    key = known or (name if name in records else None)
     if key is None:
-        near = catalogue.names[found].nearest(name)
+        near = catalogue.names[found].nearest(name) if records else None
         right = f'did you mean "{near}"?' if near else f"see mesoplan catalogue list {found}"
         raise InputError([Fault("ID", f'no {found} "{name}"', right)])
     document = catalogue.records[found][key].model_dump(mode="json", exclude_defaults=True)
@@ -132,7 +141,7 @@ def _citation(catalogue: Catalogue, source: str) -> str:
 @catalogue_app.command("verify")
 def verify_command(as_json: AsJson = False) -> int:  # noqa: FBT002
     """Verify that every figure has a source and every reference is kept."""
-    result = verify(load_catalogue())
+    result = verify(default_catalogue())
     if as_json:
         print_json(
             {

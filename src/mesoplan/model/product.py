@@ -33,7 +33,11 @@ class Reconstitution(Sourced):
 
 
 class Product(Sourced):
-    """One presentation. ``excipients_complete`` says whether the list is known to be whole."""
+    """One presentation. ``excipients_complete`` says whether the list is known to be whole.
+
+    ``own`` is the edition of the clinic's formulary, or the register, it comes from; empty for
+    the catalogue's.
+    """
 
     id: Id
     name: str
@@ -52,6 +56,7 @@ class Product(Sourced):
     osmolality_mosm_kg: Figure | None = None
     routes: tuple[LabelledRoute, ...] = ()
     label_volume_ml: Figure | None = None
+    own: str = ""
 
     @model_validator(mode="after")
     def _powder(self) -> Self:

@@ -79,6 +79,15 @@ class ProtocolSyringe(Sourced):
     contents: tuple[Ingredient, ...]
 
 
+class OwnMixture(Record):
+    """A clinic's own mixture, to be named in a case; ``own`` is the formulary's edition."""
+
+    id: Id
+    name: str
+    contents: tuple[Ingredient, ...]
+    own: str
+
+
 class ProtocolTechnique(Record):
     """A protocol's technique; each figure with its own source."""
 
@@ -97,6 +106,7 @@ class ProtocolTechnique(Record):
 class Protocol(Record):
     """A versioned regimen for an indication and an intent.
 
+    ``own`` is the edition of the clinic's formulary it comes from; empty for the catalogue's.
     Where ``syringes`` is empty no source supports a dose: ``ask`` says what the practitioner
     must state.
     """
@@ -118,6 +128,7 @@ class Protocol(Record):
     instruments: tuple[str, ...]
     review: str
     evidence: Evidence
+    own: str = ""
 
     @model_validator(mode="after")
     def _dose_or_question(self) -> Self:

@@ -6,7 +6,7 @@ from mesoplan.safety.situation import Situation
 
 def evidence(s: Situation) -> list[Finding]:
     """Info about evidence; a warning where no protocol stands behind the plan."""
-    return [*_protocol(s), *_prevention(s), *_assumed(s)]
+    return [*_protocol(s), *_own(s), *_prevention(s), *_assumed(s)]
 
 
 def _protocol(s: Situation) -> list[Finding]:
@@ -44,6 +44,26 @@ def _protocol(s: Situation) -> list[Finding]:
             grade=proof.grade,
             statement=proof.statement,
             alternative=proof.alternative,
+        )
+    ]
+
+
+def _own(s: Situation) -> list[Finding]:
+    """What comes from the clinic's own formulary or a register, which nobody here reviewed."""
+    products = [s.catalogue.products[p.product] for m in s.mixtures for p in m.parts if p.product]
+    marks = {product.id: product.own for product in products if product.own}
+    if s.protocol is not None and s.protocol.own:
+        marks[s.protocol.id] = s.protocol.own
+    if not marks:
+        return []
+    listed = ", ".join(f"{name} ({edition})" for name, edition in marks.items())
+    return [
+        s.finding(
+            "own-unreviewed",
+            "info",
+            "own-unreviewed",
+            tuple(marks),
+            listed=listed,
         )
     ]
 

@@ -14,6 +14,7 @@ def routes(s: Situation) -> list[Finding]:
     off_label: dict[str, tuple[str, ...]] = {}
     unlicensed: dict[str, str] = {}
     bare: dict[str, str] = {}
+    unstated: dict[str, str] = {}
     sources: dict[str, tuple[str, ...]] = {}
     for mixture in s.mixtures:
         for content in mixture.contents:
@@ -23,6 +24,9 @@ def routes(s: Situation) -> list[Finding]:
             product = s.product(content)
             if product is None:
                 bare[content.substance] = content.written
+            elif product.own and not product.routes:
+                unstated[content.substance] = content.written
+                continue
             known = product.routes if product else substance.licensed_routes
             parenteral = tuple(r for r in known if r.route not in _NOT_PARENTERAL)
             others = tuple(r for r in substance.licensed_routes if r.route not in _NOT_PARENTERAL)
@@ -37,6 +41,7 @@ def routes(s: Situation) -> list[Finding]:
         *_off_label(s, off_label, sources),
         *_unlicensed(s, unlicensed),
         *_bare(s, bare),
+        *_unstated(s, unstated),
     ]
 
 
@@ -108,3 +113,11 @@ def _bare(s: Situation, bare: dict[str, str]) -> list[Finding]:
             names=", ".join(bare),
         )
     ]
+
+
+def _unstated(s: Situation, unstated: dict[str, str]) -> list[Finding]:
+    """An own product whose entry says nothing of its labelled routes."""
+    if not unstated:
+        return []
+    names = tuple(dict.fromkeys(unstated.values()))
+    return [s.unchecked("own-routes", "own-routes", names, names=", ".join(names))]

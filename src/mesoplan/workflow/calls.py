@@ -3,6 +3,8 @@
 from pathlib import Path
 
 from mesoplan.catalogue import Catalogue, load_catalogue
+from mesoplan.catalogue.formulary import with_formulary
+from mesoplan.catalogue.user_folder import user_folder
 from mesoplan.core.errors import Fault, InputError
 from mesoplan.model.case import Case
 from mesoplan.model.plan import Plan
@@ -13,6 +15,17 @@ from mesoplan.workflow.planning import plan_case
 from mesoplan.workflow.settle import settle_draft
 
 
+def default_catalogue() -> Catalogue:
+    """The shipped catalogue with the clinic's own formulary from the user's data folder.
+
+    Raises
+    ------
+    InputError
+        If a formulary file is wrong.
+    """
+    return with_formulary(load_catalogue(), user_folder() / "formulary")
+
+
 def read_case(path: str | Path, catalogue: Catalogue | None = None) -> Case:
     """Read a case file.
 
@@ -21,14 +34,14 @@ def read_case(path: str | Path, catalogue: Catalogue | None = None) -> Case:
     path : str or Path
         A TOML file of format ``mesoplan/case``.
     catalogue : Catalogue, optional
-        The shipped one by default.
+        By default the shipped one with the clinic's own formulary.
 
     Raises
     ------
     InputError
         With every fault of the file in ``faults``, those of its placement included.
     """
-    data = catalogue or load_catalogue()
+    data = catalogue or default_catalogue()
     case, faults = read_case_draft(Path(path), data)
     if case is not None:
         faults = [*faults, *_placement_faults(case, data, faults)]
@@ -69,7 +82,7 @@ def plan(case: Case, catalogue: Catalogue | None = None) -> Plan:
     InputError
         If the case cannot be planned.
     """
-    return plan_case(case, catalogue or load_catalogue(), with_exposure=True)
+    return plan_case(case, catalogue or default_catalogue(), with_exposure=True)
 
 
 def check(case: Case, catalogue: Catalogue | None = None) -> Plan:
@@ -80,7 +93,7 @@ def check(case: Case, catalogue: Catalogue | None = None) -> Plan:
     InputError
         If the case cannot be planned.
     """
-    return plan_case(case, catalogue or load_catalogue(), with_exposure=False)
+    return plan_case(case, catalogue or default_catalogue(), with_exposure=False)
 
 
 def write_report(
@@ -93,4 +106,4 @@ def write_report(
     InputError
         If the folder cannot be written; then nothing is.
     """
-    return write_files(plan, Path(out), catalogue or load_catalogue())
+    return write_files(plan, Path(out), catalogue or default_catalogue())

@@ -14,6 +14,7 @@ from mesoplan.model.case import (
 )
 from mesoplan.model.protocol import Pattern
 from mesoplan.workflow.case_names import record
+from mesoplan.workflow.mixing import from_protocol
 from mesoplan.workflow.table import Table
 
 _VOLUMES = ("volume_per_point", "volume_per_area", "volume_per_cm3")
@@ -85,7 +86,9 @@ def _syringe(table: Table, catalogue: Catalogue, area_count: int) -> CaseSyringe
                 areas.append(row)
         if not rows:
             table.fault("areas", "is empty", "name the areas, or leave it out for all")
-    table.need("contents", "what is in the syringe")
+    mixture = _mixture(table, catalogue)
+    if "mixture" not in table.values:
+        table.need("contents", "what is in the syringe")
     entries = table.tables("contents")
     if entries is not None and not table.values["contents"]:
         table.fault("contents", "is empty", "say what is in the syringe")
@@ -95,9 +98,23 @@ def _syringe(table: Table, catalogue: Catalogue, area_count: int) -> CaseSyringe
         {
             "prepared_by": prepared_by,
             "areas": areas,
-            "contents": [entry for entry in contents if entry is not None],
+            "contents": mixture or [entry for entry in contents if entry is not None],
         }
     )
+
+
+def _mixture(table: Table, catalogue: Catalogue) -> tuple[CaseIngredient, ...]:
+    """The contents of one of the clinic's own mixtures, named in place of contents."""
+    if not table.has("mixture"):
+        return ()
+    if "contents" in table.values:
+        table.fault("mixture", "stands beside contents", "give one of the two")
+    if not catalogue.mixtures:
+        right = "give contents, or add the mixture to the formulary"
+        table.fault("mixture", "there is no own formulary with mixtures", right)
+        return ()
+    name = record(table, "mixture", "mixture", catalogue)
+    return from_protocol(catalogue.mixtures[name]).contents if name else ()
 
 
 def _ingredient(table: Table, catalogue: Catalogue) -> CaseIngredient | None:

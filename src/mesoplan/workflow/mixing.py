@@ -7,14 +7,14 @@ from mesoplan.core.units import Quantity, parse_quantity
 from mesoplan.model.case import CaseIngredient, CaseSyringe, Reconstitute
 from mesoplan.model.mixture import Mixture, MixtureContent, MixturePart
 from mesoplan.model.product import Content, Product
-from mesoplan.model.protocol import Ingredient, ProtocolSyringe
+from mesoplan.model.protocol import Ingredient, OwnMixture, ProtocolSyringe
 from mesoplan.model.substance import Substance
 
 _AMOUNT_UNIT = {"mg/mL": "mg", "U/mL": "U"}
 
 
-def from_protocol(syringe: ProtocolSyringe) -> CaseSyringe:
-    """A protocol's mixture in the words of a case."""
+def from_protocol(syringe: ProtocolSyringe | OwnMixture) -> CaseSyringe:
+    """A protocol's or a clinic's own mixture in the words of a case."""
     return CaseSyringe(contents=tuple(_entry(ingredient) for ingredient in syringe.contents))
 
 

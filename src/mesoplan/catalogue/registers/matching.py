@@ -1,0 +1,120 @@
+"""Finds the catalogue substance an ingredient of a register stands for, in both languages.
+
+By code, by name, by name without its salt, by the moiety that acts, and for a product of one
+active ingredient by its brand. Esters are never stripped: triamcinolone hexacetonide is not
+triamcinolone acetonide. What nothing explains stays unmatched.
+"""
+
+import re
+
+from mesoplan.catalogue.names import folded
+from mesoplan.catalogue.registers.substance_codes import SUBSTANCE_CODES
+from mesoplan.catalogue.store import Catalogue
+from mesoplan.model.register import Match, RegisterIngredient, RegisterProduct
+
+_SALTS = (
+    "bichlorhydrate|chlorhydrate|bromhydrate|hydrochloride|hydrobromide|dihydrochloride|hcl"
+    "|sulfate|sulphate|mesilate|mesylate|mésilate|tartrate|bitartrate|maleate|maléate|fumarate"
+    "|besilate|bésilate|gluconate|trometamol|tromethamine|trométamol"
+    "|sodium|sodique|disodique|disodium|potassium|potassique|calcium|calcique"
+    "|lysine|arginine|diethylamine|epolamine"
+)
+_HYDRATES = (
+    "base|anhydre|anhydrous|hydrate|hydraté|monohydrate|monohydraté|monohydratée|dihydrate"
+    "|dihydraté|dihydratée|heptahydrate|heptahydraté|sesquihydrate|recombinant|naturel|natural"
+    "|unspecified form|solution de|poudre de"
+)
+_FILLERS = "de|d'|du|des|of"
+_SALT = re.compile(rf"\b({'|'.join(folded(word) for word in _SALTS.split('|'))})\b")
+_HYDRATE = re.compile(rf"\b({'|'.join(folded(word) for word in _HYDRATES.split('|'))})\b")
+_BRACKETS = re.compile(r"\([^()]*\)")
+_MINERALS = frozenset({"mineral", "trace-element", "amino-acid", "diluent", "buffer"})
+_BRAND_WORDS = 3
+
+
+def match_product(product: RegisterProduct, catalogue: Catalogue) -> tuple[Match, ...]:
+    """One match for each different active ingredient of a product."""
+    actives = [item for item in product.ingredients if item.role == "active"]
+    found: dict[str, Match] = {}
+    for item in actives:
+        moieties = [
+            other
+            for other in product.ingredients
+            if other.role == "moiety" and (other.link, other.part) == (item.link, item.part)
+        ]
+        match = match_ingredient(item, moieties, catalogue)
+        if match.substance is None and len({other.name for other in actives}) == 1:
+            brand = _brand(product.name, catalogue)
+            if brand is not None:
+                match = Match(ingredient=item.name, substance=brand, by="brand")
+        found.setdefault(item.name, match)
+    return tuple(found.values())
+
+
+def match_ingredient(
+    item: RegisterIngredient, moieties: list[RegisterIngredient], catalogue: Catalogue
+) -> Match:
+    """The match of one ingredient; the moieties are those of the same ingredient."""
+    if item.code is not None and item.code_system is not None:
+        known = SUBSTANCE_CODES.get((item.code_system, item.code.upper()))
+        if known in catalogue.substances:
+            return Match(ingredient=item.name, substance=known, by="code")
+    found = catalogue.find("substance", item.name)
+    if found is not None:
+        return Match(ingredient=item.name, substance=found, by="name")
+    found = without_salt(item.name, catalogue)
+    if found is not None:
+        return Match(ingredient=item.name, substance=found, by="salt")
+    for moiety in moieties:
+        found = match_ingredient(moiety, [], catalogue).substance
+        if found is not None:
+            return Match(ingredient=item.name, substance=found, by="moiety")
+    return Match(ingredient=item.name)
+
+
+def without_salt(name: str, catalogue: Catalogue) -> str | None:
+    """The substance of a name such as ``LIDOCAÏNE (CHLORHYDRATE DE) MONOHYDRATÉ``.
+
+    First words of water and brackets go, then the salt. Minerals and amino acids are no
+    substances with a salt: calcium gluconate is not gluconic acid.
+    """
+    plain = folded(name)
+    tries = [_clean(_HYDRATE.sub(" ", plain))]
+    tries.append(_clean(_HYDRATE.sub(" ", _BRACKETS.sub(" ", plain))))
+    for text in tries:
+        found = catalogue.find("substance", text)
+        if found is not None:
+            return found
+    for text in tries:
+        bare = _clean(_SALT.sub(" ", text))
+        found = catalogue.find("substance", bare) if bare != text else None
+        if found is not None and not _MINERALS & catalogue.classes_of(found):
+            return found
+    return None
+
+
+def _clean(text: str) -> str:
+    """A folded name without the small words that a removed salt leaves at its ends."""
+    words = text.replace("(", " ").replace(")", " ").replace(",", " ").replace("'", "' ").split()
+    small = set(_FILLERS.split("|"))
+    while words and words[0] in small:
+        words.pop(0)
+    while words and words[-1] in small:
+        words.pop()
+    return " ".join(words).replace("' ", "'")
+
+
+def _brand(name: str, catalogue: Catalogue) -> str | None:
+    """The substance whose brand a product's name starts with."""
+    words = name.replace(",", " ").split()
+    for count in range(min(_BRAND_WORDS, len(words)), 0, -1):
+        text = " ".join(words[:count])
+        found = catalogue.find("substance", text)
+        if found is not None:
+            return found
+        product = catalogue.find("product", text)
+        if product is not None:
+            contents = {content.substance for content in catalogue.products[product].contents}
+            if len(contents) == 1:
+                return contents.pop()
+    return None
