@@ -12,6 +12,7 @@ from mesoplan.catalogue.verify import verify
 from mesoplan.cli.output import DONE, PROGRAM_FAULT, help_when_bare, out, print_faults, print_json
 from mesoplan.core.errors import Fault, InputError
 from mesoplan.workflow.calls import default_catalogue
+from mesoplan.workflow.verify_protocols import broken_protocols
 
 catalogue_app = typer.Typer(help="Browse and verify the catalogue.", rich_markup_mode=None)
 catalogue_app.callback(invoke_without_command=True)(help_when_bare)
@@ -140,12 +141,14 @@ def _citation(catalogue: Catalogue, source: str) -> str:
 
 @catalogue_app.command("verify")
 def verify_command(as_json: AsJson = False) -> int:  # noqa: FBT002
-    """Verify that every figure has a source and every reference is kept."""
-    result = verify(default_catalogue())
+    """Verify that figures have sources, references are kept and protocols keep their limits."""
+    catalogue = default_catalogue()
+    result = verify(catalogue)
+    faults = result.faults or tuple(broken_protocols(catalogue))
     if as_json:
         print_json(
             {
-                "faults": list(result.faults),
+                "faults": list(faults),
                 "by_trust": result.by_trust,
                 "by_kind": result.by_kind,
             }
@@ -158,6 +161,6 @@ def verify_command(as_json: AsJson = False) -> int:  # noqa: FBT002
         out().print(table)
         kinds = ", ".join(f"{count} {kind}" for kind, count in result.by_kind.items() if count)
         out().print(kinds)
-        out().print("no faults" if not result.faults else f"{len(result.faults)} faults")
-    print_faults([Fault("catalogue", text, "mend the data file") for text in result.faults])
-    return PROGRAM_FAULT if result.faults else DONE
+        out().print("no faults" if not faults else f"{len(faults)} faults")
+    print_faults([Fault("catalogue", text, "mend the data file") for text in faults])
+    return PROGRAM_FAULT if faults else DONE

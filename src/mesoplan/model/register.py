@@ -40,7 +40,7 @@ class RegisterProduct(Record):
     """
 
     id: str
-    register: RegisterKind
+    kind: RegisterKind
     code: str
     name: str
     generic: str | None = None
@@ -59,7 +59,7 @@ class RegisterProduct(Record):
 class Provenance(Record):
     """Where the products of a register in the store come from."""
 
-    register: RegisterKind
+    kind: RegisterKind
     files: tuple[str, ...]
     sha256: str
     records: int

@@ -13,7 +13,7 @@ from mesoplan.report.charts import exposure_spec
 from mesoplan.report.map import marks
 from mesoplan.report.words import Words, is_blocked, plan_id
 
-_HEAD = 64.0
+_HEAD = 86.0
 _MARGIN = 16.0
 _SIZE = re.compile(r'<svg [^>]*?width="([\d.]+)" height="([\d.]+)"[^>]*>')
 
@@ -120,8 +120,8 @@ def _heading(plan: Plan, words: Words) -> list[str]:
         svg.element("rect", x=0, y=26, width=width, height=19, fill=svg.INK),
         svg.text(8, 40, mark, 12.5, font_weight="700", fill="#ffffff", xml_space="preserve"),
         svg.text(
-            width + 10,
-            40,
+            0,
+            62,
             f"{words.text('plan')} {plan_id(plan)} · {words.text('intended')}",
             11,
             fill=svg.SOFT,

@@ -90,7 +90,7 @@ def _product(
     made = product(
         {
             "id": f"bdpm:{fields[0]}",
-            "register": "bdpm",
+            "kind": "bdpm",
             "code": fields[0],
             "name": spaced(fields[1]),
             "dosage_form": spaced(fields[2]) or None,

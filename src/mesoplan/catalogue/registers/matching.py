@@ -15,7 +15,7 @@ from mesoplan.model.register import Match, RegisterIngredient, RegisterProduct
 _SALTS = (
     "bichlorhydrate|chlorhydrate|bromhydrate|hydrochloride|hydrobromide|dihydrochloride|hcl"
     "|sulfate|sulphate|mesilate|mesylate|mésilate|tartrate|bitartrate|maleate|maléate|fumarate"
-    "|besilate|bésilate|gluconate|trometamol|tromethamine|trométamol"
+    "|besilate|bésilate|citrate|gluconate|trometamol|tromethamine|trométamol"
     "|sodium|sodique|disodique|disodium|potassium|potassique|calcium|calcique"
     "|lysine|arginine|diethylamine|epolamine"
 )
@@ -27,7 +27,8 @@ _HYDRATES = (
 _FILLERS = "de|d'|du|des|of"
 _SALT = re.compile(rf"\b({'|'.join(folded(word) for word in _SALTS.split('|'))})\b")
 _HYDRATE = re.compile(rf"\b({'|'.join(folded(word) for word in _HYDRATES.split('|'))})\b")
-_BRACKETS = re.compile(r"\([^()]*\)")
+_TURNED = re.compile(r"^([^()]*) \(([^()]*)\)(.*)$")
+_ESTERS = ("acetate", "acetonide")
 _MINERALS = frozenset({"mineral", "trace-element", "amino-acid", "diluent", "buffer"})
 _BRAND_WORDS = 3
 
@@ -45,7 +46,7 @@ def match_product(product: RegisterProduct, catalogue: Catalogue) -> tuple[Match
         match = match_ingredient(item, moieties, catalogue)
         if match.substance is None and len({other.name for other in actives}) == 1:
             brand = _brand(product.name, catalogue)
-            if brand is not None:
+            if brand is not None and _same_ester(folded(item.name), brand):
                 match = Match(ingredient=item.name, substance=brand, by="brand")
         found.setdefault(item.name, match)
     return tuple(found.values())
@@ -67,7 +68,7 @@ def match_ingredient(
         return Match(ingredient=item.name, substance=found, by="salt")
     for moiety in moieties:
         found = match_ingredient(moiety, [], catalogue).substance
-        if found is not None:
+        if found is not None and _same_ester(folded(item.name), found):
             return Match(ingredient=item.name, substance=found, by="moiety")
     return Match(ingredient=item.name)
 
@@ -75,12 +76,12 @@ def match_ingredient(
 def without_salt(name: str, catalogue: Catalogue) -> str | None:
     """The substance of a name such as ``LIDOCAÏNE (CHLORHYDRATE DE) MONOHYDRATÉ``.
 
-    First words of water and brackets go, then the salt. Minerals and amino acids are no
-    substances with a salt: calcium gluconate is not gluconic acid.
+    The register's inverted names are turned round, words of water and then of salts go. Minerals
+    and amino acids are no substances with a salt: calcium gluconate is not gluconic acid.
     """
     plain = folded(name)
-    tries = [_clean(_HYDRATE.sub(" ", plain))]
-    tries.append(_clean(_HYDRATE.sub(" ", _BRACKETS.sub(" ", plain))))
+    turned = _TURNED.sub(r"\2 \1 \3", plain)
+    tries = [_clean(turned), _clean(_HYDRATE.sub(" ", turned)), _clean(_HYDRATE.sub(" ", plain))]
     for text in tries:
         found = catalogue.find("substance", text)
         if found is not None:
@@ -88,9 +89,19 @@ def without_salt(name: str, catalogue: Catalogue) -> str | None:
     for text in tries:
         bare = _clean(_SALT.sub(" ", text))
         found = catalogue.find("substance", bare) if bare != text else None
-        if found is not None and not _MINERALS & catalogue.classes_of(found):
+        if (
+            found is not None
+            and catalogue.substances[found].role == "active"
+            and (not _MINERALS & catalogue.classes_of(found) or bare in plain.split(" (")[0])
+            and _same_ester(plain, found)
+        ):
             return found
     return None
+
+
+def _same_ester(name: str, substance: str) -> bool:
+    """Whether a name states the ester that a catalogue substance is defined as."""
+    return all(ester[:-1] in name for ester in _ESTERS if substance.endswith(f"-{ester}"))
 
 
 def _clean(text: str) -> str:
@@ -110,7 +121,7 @@ def _brand(name: str, catalogue: Catalogue) -> str | None:
     for count in range(min(_BRAND_WORDS, len(words)), 0, -1):
         text = " ".join(words[:count])
         found = catalogue.find("substance", text)
-        if found is not None:
+        if found is not None and catalogue.substances[found].role == "active":
             return found
         product = catalogue.find("product", text)
         if product is not None:

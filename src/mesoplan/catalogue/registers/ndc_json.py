@@ -101,7 +101,7 @@ def _product(record: Any, file: str, line: int, faults: FaultList) -> Draft | No
     made = product(
         {
             "id": f"ndc:{code}",
-            "register": "ndc",
+            "kind": "ndc",
             "code": code,
             "name": _text(record, "brand_name") or generic or code,
             "generic": generic or None,

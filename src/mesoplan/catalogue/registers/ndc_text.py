@@ -57,7 +57,7 @@ def _product(row: dict[str, str], file: str, line: int, faults: FaultList) -> Dr
     made = product(
         {
             "id": f"ndc:{code}",
-            "register": "ndc",
+            "kind": "ndc",
             "code": code,
             "name": brand or generic or code,
             "generic": generic or None,

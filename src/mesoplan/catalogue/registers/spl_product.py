@@ -41,7 +41,7 @@ def spl_product(
     made = product(
         {
             "id": f"spl:{code}",
-            "register": "spl",
+            "kind": "spl",
             "code": code,
             "name": _name(inner) or _generic(inner) or code,
             "generic": _generic(inner) or None,

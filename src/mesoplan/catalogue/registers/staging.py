@@ -110,7 +110,7 @@ def _insert(base: sqlite3.Connection, product: RegisterProduct, line: int) -> bo
         " VALUES (?, ?, ?, ?, ?, ?, ?)",
         (
             product.id,
-            product.register,
+            product.kind,
             folded(" ".join(filter(None, (product.name, product.generic)))),
             folded(" ".join(dict.fromkeys(item.name for item in product.ingredients))),
             is_injectable(product),

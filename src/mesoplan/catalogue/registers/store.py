@@ -68,7 +68,7 @@ def _swap(base: sqlite3.Connection, provenance: Provenance) -> None:
                 base.execute(statement)
         base.execute(f"PRAGMA main.user_version = {LAYOUT}")
         base.execute(f"PRAGMA main.application_id = {APPLICATION}")
-    kind = provenance.register
+    kind = provenance.kind
     # The index keeps no text of its own: it must be told what it forgets and what it learns.
     base.execute(
         "INSERT INTO product_text (product_text, rowid, name, substances)"
