@@ -21,7 +21,7 @@ version = release = VERSION
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
-exclude_patterns = ["_build", "reference/generated"]
+exclude_patterns = ["_build", "reference/generated/*.md"]
 suppress_warnings = ["config.cache"]
 
 autodoc_member_order = "bysource"

@@ -1,61 +1,20 @@
 """Writes tables of ids, rules, messages and sources from the catalogue: they cannot go stale."""
 
-from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
+from generate_pages import pages
+from generate_text import code, escaped, number, sources, table, trust
+
 from mesoplan.catalogue import Catalogue, load_catalogue
 from mesoplan.catalogue.read import KINDS
-from mesoplan.catalogue.verify import walk
 from mesoplan.model.base import Record
-from mesoplan.model.figure import Figure
-
-
-def escaped(text: object) -> str:
-    """Text that a cell of a Markdown table can hold."""
-    plain = " ".join(str(text).split())
-    for mark in "\\|*_<>[]$`#":
-        plain = plain.replace(mark, f"\\{mark}")
-    return plain
-
-
-def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A Markdown table."""
-    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
-    lines += ["| " + " | ".join(row) + " |" for row in rows]
-    return "\n".join(lines) + "\n"
-
-
-def number(figure: Figure | None) -> str:
-    """A figure as value or range with unit."""
-    if figure is None:
-        return "not known"
-    text = "" if figure.value is None else f"{figure.value:g}"
-    if figure.low is not None and figure.high is not None:
-        span = f"{figure.low:g} to {figure.high:g}"
-        text = f"{text} ({span})" if text else span
-    return f"{text} {'' if figure.unit == '1' else figure.unit}".strip()
-
-
-def sources(record: Any) -> str:
-    """Every source a record cites, at any depth."""
-    cited = [name for part in walk(record) for name in getattr(part, "sources", ())]
-    return escaped(", ".join(sorted(set(cited)))) or "none"
-
-
-def trust(record: Any) -> str:
-    """The marks of trust a record carries, at any depth."""
-    marks = {getattr(part, "trust", None) for part in walk(record)} - {None}
-    return ", ".join(sorted(str(mark) for mark in marks))
+from mesoplan.model.rule import Checklist
 
 
 def _rows(catalogue: Catalogue, kind: str) -> list[Any]:
     return [record for _, record in sorted(catalogue.records[kind].items())]
-
-
-def _code(texts: Iterable[str]) -> str:
-    return ", ".join(f"`{text}`" for text in texts) or "none"
 
 
 def ids(catalogue: Catalogue) -> dict[str, str]:
@@ -81,7 +40,7 @@ def ids(catalogue: Catalogue) -> dict[str, str]:
             ("id", "name", "aesthetic", "protocols", "sources"),
             (
                 (f"`{r.id}`", escaped(r.name), "yes" if r.aesthetic else "no",
-                 _code(p.id for p in rows["protocol"] if p.indication == r.id), sources(r))
+                 code(p.id for p in rows["protocol"] if p.indication == r.id), sources(r))
                 for r in rows["indication"]
             ),
         ),
@@ -104,14 +63,14 @@ def ids(catalogue: Catalogue) -> dict[str, str]:
         "substances": table(
             ("id", "name", "role", "classes", "sources", "trust"),
             (
-                (f"`{r.id}`", escaped(r.name), r.role, _code(r.classes), sources(r), trust(r))
+                (f"`{r.id}`", escaped(r.name), r.role, code(r.classes), sources(r), trust(r))
                 for r in rows["substance"]
             ),
         ),
         "classes": table(
             ("id", "name", "parents", "doses add up", "sources"),
             (
-                (f"`{r.id}`", escaped(r.name), _code(r.parents), "yes" if r.additive else "no",
+                (f"`{r.id}`", escaped(r.name), code(r.parents), "yes" if r.additive else "no",
                  sources(r))
                 for r in rows["class"]
             ),
@@ -186,6 +145,36 @@ def pairs(catalogue: Catalogue) -> str:
     return table(("substance or class", "with", "verdict", "condition", "sources", "trust"), rows)
 
 
+def countries(catalogue: Catalogue) -> str:
+    """The rules of every country on record, the strictest first."""
+    order = ("critical", "warning", "info")
+    rows = sorted(
+        _rows(catalogue, "country-rule"), key=lambda r: (r.country, order.index(r.severity), r.id)
+    )
+    head = ("country", "severity", "rule", "text", "date", "sources", "trust")
+    return table(
+        head,
+        (
+            (r.country, r.severity, escaped(r.message), escaped(r.legal_text),
+             escaped(r.text_date), sources(r), trust(r))
+            for r in rows
+        ),
+    )  # fmt: skip
+
+
+def checklists(catalogue: Catalogue) -> str:
+    """Every tick list, in the order of the session."""
+    phases = get_args(Checklist.model_fields["phase"].annotation)
+    rows = sorted(_rows(catalogue, "checklist"), key=lambda r: phases.index(r.phase))
+    parts = []
+    for r in rows:
+        note = f" ({escaped(r.note)})" if r.note else ""
+        parts.append(f"## {escaped(r.title)}\n\n`{r.id}`, {r.phase}\n")
+        parts.append("".join(f"- {escaped(item)}\n" for item in r.items))
+        parts.append(f"Sources: {sources(r)}. Trust: {r.trust}{note}.\n")
+    return "\n".join(parts)
+
+
 def bibliography(catalogue: Catalogue) -> str:
     """All sources."""
     rows = [
@@ -250,15 +239,21 @@ def write(folder: Path) -> None:
         **ids(catalogue),
         "messages": messages(catalogue),
         "rules": rules(catalogue),
+        "countries": countries(catalogue),
+        "checklists": checklists(catalogue),
         "pairs": pairs(catalogue),
         "bibliography": bibliography(catalogue),
         "fields": fields(),
+        **pages(catalogue),
     }
-    folder.mkdir(parents=True, exist_ok=True)
     for name, text in parts.items():
         path = folder / f"{name}.md"
+        path.parent.mkdir(parents=True, exist_ok=True)
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8")
+    for old in folder.rglob("*.md"):
+        if old.relative_to(folder).with_suffix("").as_posix() not in parts:
+            old.unlink()  # a page of a record that is no more
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from mesoplan.model.instrument import Needle, Supply, Syringe
 from mesoplan.model.product import Product
 from mesoplan.model.protocol import Indication, Protocol, Technique
 from mesoplan.model.rule import (
+    Checklist,
     ConditionRule,
     CountryRule,
     Emergency,
@@ -47,6 +48,7 @@ KINDS: dict[str, type[Record]] = {
     "excipient-rule": ExcipientRule,
     "country-rule": CountryRule,
     "emergency": Emergency,
+    "checklist": Checklist,
 }
 """Table name in the TOML files to record."""
 

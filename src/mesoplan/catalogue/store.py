@@ -15,6 +15,7 @@ from mesoplan.model.instrument import Needle, Supply, Syringe
 from mesoplan.model.product import Product
 from mesoplan.model.protocol import Indication, Intent, OwnMixture, Protocol, Technique
 from mesoplan.model.rule import (
+    Checklist,
     ConditionRule,
     CountryRule,
     Emergency,
@@ -145,6 +146,11 @@ class Catalogue:
     def emergencies(self) -> Mapping[str, Emergency]:
         """Emergency cards by id."""
         return self.records["emergency"]
+
+    @property
+    def checklists(self) -> Mapping[str, Checklist]:
+        """Tick lists of a session by id."""
+        return self.records["checklist"]
 
     def class_line(self, class_id: str) -> frozenset[str]:
         """A class with all its ancestors; empty for an unknown class."""

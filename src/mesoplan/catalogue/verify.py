@@ -185,7 +185,7 @@ def _rules(catalogue: Catalogue) -> Iterator[str]:
         for name in excipient_rule.excipients:
             if name not in known:
                 yield f"excipient-rule {excipient_rule.id}: unknown {name}"
-    kinds = ("condition-rule", "medicine-rule", "country-rule", "emergency")
+    kinds = ("condition-rule", "medicine-rule", "country-rule", "emergency", "checklist")
     for kind in kinds:
         for name, record in catalogue.records[kind].items():
             selector = record.applies_to

@@ -21,6 +21,7 @@ from mesoplan.cli.output import (
     print_json,
     speak_any_encoding,
 )
+from mesoplan.cli.pharmacopoeia_commands import pharmacopoeia_app
 from mesoplan.cli.summary import print_summary
 from mesoplan.core.errors import Fault, InputError
 from mesoplan.core.units import format_number
@@ -38,6 +39,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(catalogue_app, name="catalogue")
+app.add_typer(pharmacopoeia_app, name="pharmacopoeia")
 
 CaseFile = Annotated[Path, typer.Argument(metavar="CASE", help="A case file in TOML.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document, nothing else.")]

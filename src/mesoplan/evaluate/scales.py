@@ -44,7 +44,8 @@ def number_fault(item: str, value: object, low: float, high: float) -> Fault | N
     number = isinstance(value, int | float) and not isinstance(value, bool)
     if number and math.isfinite(float(str(value))) and low <= float(str(value)) <= high:
         return None
-    return Fault(item, f"{value!r} is no score", f"give a number from {low:g} to {high:g}")
+    span = f"from {low:g} to {high:g}" if math.isfinite(high) else f"of {low:g} or more"
+    return Fault(item, f"{value!r} is no score", f"give a number {span}")
 
 
 def refuse(faults: Iterable[Fault | None]) -> None:
@@ -112,7 +113,10 @@ def nurnberger_muller(stage: int) -> Score:
 
 
 def cr_pcss(grade: int) -> Score:
-    """Clinician-reported photonumeric cellulite severity, 0 to 4. Source: S163 (read)."""
+    """Clinician-reported photonumeric cellulite severity, 0 none to 4 severe.
+
+    Source: S163 (read); the words of grades 1 to 3 are recalled.
+    """
     grades = ("none", "almost none", "mild", "moderate", "severe")
     return _rating("cr-pcss", "grade", grade, grades)
 
@@ -155,7 +159,7 @@ def percent_change(before: float, after: float) -> float | None:
         If a score is negative or not finite.
     """
     refuse([number_fault(n, v, 0.0, math.inf) for n, v in (("before", before), ("after", after))])
-    return None if before == 0 else 100.0 * (after - before) / before
+    return None if before == 0 else 100.0 * ((after - before) / before)
 
 
 def pain_change_matters(before: int, after: int) -> bool:

@@ -88,3 +88,17 @@ class Emergency(Sourced):
     signs: str
     steps: tuple[str, ...]
     applies_to: Selector = Selector()
+
+
+class Checklist(Sourced):
+    """A tick list of a session. ``phase`` says when it is worked through; ``record`` is what the
+    notes must hold.
+    """
+
+    id: Id
+    phase: Literal[
+        "before", "asepsis-before", "asepsis-during", "asepsis-after", "aftercare", "record"
+    ]
+    title: str
+    items: tuple[str, ...]
+    applies_to: Selector = Selector()

@@ -55,22 +55,31 @@ def match_product(product: RegisterProduct, catalogue: Catalogue) -> tuple[Match
 def match_ingredient(
     item: RegisterIngredient, moieties: list[RegisterIngredient], catalogue: Catalogue
 ) -> Match:
-    """The match of one ingredient; the moieties are those of the same ingredient."""
-    if item.code is not None and item.code_system is not None:
-        known = SUBSTANCE_CODES.get((item.code_system, item.code.upper()))
-        if known in catalogue.substances:
-            return Match(ingredient=item.name, substance=known, by="code")
-    found = catalogue.find("substance", item.name)
+    """The match of one ingredient; the moieties are those of the same ingredient.
+
+    Where code and name lead to different substances the register errs, and nothing is matched.
+    """
+    by_code = _by_code(item, catalogue)
+    by_name = catalogue.find("substance", item.name)
+    found = by_name or without_salt(item.name, catalogue)
+    if found is not None and by_code is not None and found != by_code:
+        return Match(ingredient=item.name)
+    if by_code is not None:
+        return Match(ingredient=item.name, substance=by_code, by="code")
     if found is not None:
-        return Match(ingredient=item.name, substance=found, by="name")
-    found = without_salt(item.name, catalogue)
-    if found is not None:
-        return Match(ingredient=item.name, substance=found, by="salt")
+        return Match(ingredient=item.name, substance=found, by="name" if by_name else "salt")
     for moiety in moieties:
         found = match_ingredient(moiety, [], catalogue).substance
         if found is not None and _same_ester(folded(item.name), found):
             return Match(ingredient=item.name, substance=found, by="moiety")
     return Match(ingredient=item.name)
+
+
+def _by_code(item: RegisterIngredient, catalogue: Catalogue) -> str | None:
+    if item.code is None or item.code_system is None:
+        return None
+    known = SUBSTANCE_CODES.get((item.code_system, item.code.upper()))
+    return known if known in catalogue.substances else None
 
 
 def without_salt(name: str, catalogue: Catalogue) -> str | None:

@@ -74,7 +74,9 @@ def _generic(element: Element) -> str:
 
 
 def _display(element: Element | None) -> str:
-    return "" if element is None else spaced(element.get("displayName") or element.get("code", ""))
+    return (
+        "" if element is None else spaced(element.get("displayName") or element.get("code") or "")
+    )
 
 
 def _forms(inner: Element, parts: list[Element]) -> str:

@@ -164,7 +164,7 @@ class Store:
         with _faults(self.path):
             rows = self._base.execute(
                 "SELECT document FROM product WHERE number IN"
-                " (SELECT rowid FROM product_text WHERE product_text MATCH ? LIMIT 2000)"
+                " (SELECT rowid FROM product_text WHERE product_text MATCH ? LIMIT 10000)"
                 " ORDER BY injectable DESC, name, id LIMIT ?",
                 (" OR ".join(f"({query})" for query in queries), most),
             ).fetchall()

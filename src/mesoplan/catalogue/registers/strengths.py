@@ -38,6 +38,12 @@ _FRENCH_UNITS = {
 }
 _US = re.compile(r"(\d+(?:\.\d+)?|\.\d+) ?([A-Za-zµ\[\]']+) ?/ ?(\d+(?:\.\d+)?)? ?(mL|L)", re.ASCII)
 _US_UNITS = {"[iu]": "IU", "[usp'u]": "U", "u": "U", "g": "g", "mg": "mg", "ug": "ug", "ng": "ng"}
+_IN_NAME = re.compile(
+    r"(?<![\d,.])\d+(?:[.,]\d+)? ?(?:mg|g|microgrammes|µg|ng|UI|unités)"
+    r" ?/ ?(?:\d+(?:,\d+)? ?)?ml\b",
+    re.IGNORECASE,
+)
+_TWO_NUMBERS = re.compile(r"\d +\d")
 _LARGEST = 1e9
 
 
@@ -60,6 +66,21 @@ def french_quantity(strength: str, per: str, part: str) -> Quantity | None:
     if container[1] is None or _POWDER.search(part):
         return _base(amount, unit)
     return _concentration(amount, unit, float(container[1].replace(",", ".")))
+
+
+def named_strength(name: str) -> Quantity | None:
+    """The one strength per millilitre that a product's name states, or ``None``.
+
+    ``INSUMAN COMB 25 100 UI/ml`` is not 25100 units: a number behind a number is left alone.
+    """
+    found = {match.group() for match in _IN_NAME.finditer(name)}
+    if len(found) != 1 or _TWO_NUMBERS.search(name):
+        return None
+    strength, _, per = found.pop().rpartition("/")
+    volume = per.strip()
+    return french_quantity(
+        " ".join(strength.split()), volume if volume[0].isdigit() else "1 ml", ""
+    )
 
 
 def us_quantity(strength: str) -> Quantity | None:
