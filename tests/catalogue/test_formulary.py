@@ -29,6 +29,7 @@ container_volume_ml = 10
 excipients = ["methylparaben"]
 excipients_complete = true
 ph = { value = 6.4, unit = "pH" }
+osmolality_mosm_kg = { value = 290, unit = "mOsm/kg" }
 
 [[mixture]]
 id = "rossi-back"
@@ -141,11 +142,11 @@ def test_the_version_follows_the_content(tmp_path: Path) -> None:
 
 
 def test_several_files_are_one_formulary(tmp_path: Path) -> None:
-    head, product, rest = FORMULARY.partition("[[mixture]]")[0], "", ""
-    rest = FORMULARY.split("[[product]]")[0] + "[[mixture]]" + FORMULARY.split("[[mixture]]")[1]
-    (tmp_path / "a.toml").write_text(head + product, encoding="utf-8")
-    merged = loaded(tmp_path, rest, "b.toml")
-    assert {"rossi-lidocaine-5"} <= set(merged.products)
+    products, rest = FORMULARY.split("[[mixture]]")
+    head = FORMULARY.split("[[product]]")[0]
+    (tmp_path / "b.toml").write_text(products, encoding="utf-8")
+    merged = loaded(tmp_path, f"{head}[[mixture]]{rest}", "a.toml")  # read before its product
+    assert "rossi-lidocaine-5" in merged.products
     assert {"rossi-back"} == set(merged.mixtures)
 
 
@@ -308,8 +309,8 @@ def test_the_limits_meet_an_own_product(tmp_path: Path) -> None:
 
 def test_the_ph_of_an_own_product_is_weighed(tmp_path: Path) -> None:
     acid = loaded(tmp_path / "own", FORMULARY.replace("value = 6.4", "value = 2.0"))
-    assert "solution" in rules_of(planned(tmp_path, acid, **with_product()), "warning")
-    mild = loaded(tmp_path / "mild", FORMULARY)
+    assert "pH 2" in rules_of(planned(tmp_path, acid, **with_product()), "warning")["solution"]
+    mild = loaded(tmp_path / "mild")
     assert "solution" not in rules_of(planned(tmp_path, mild, **with_product()), "warning")
 
 

@@ -246,9 +246,10 @@ def _details(product: RegisterProduct) -> Iterator[str]:
         ("status", _status(product)),
         ("holder", product.holder),
         ("dated", product.dated),
-        ("strengths", product.strength_text),
     ):
-        yield f"{label}: {value or 'not known'}" if label != "strengths" or value else ""
+        yield f"{label}: {value or 'not known'}"
+    if product.strength_text:
+        yield f"strengths, not assigned: {product.strength_text}"
     for item in product.ingredients:
         strength = " / ".join(filter(None, (item.strength, item.per))) or "strength not known"
         read = ""

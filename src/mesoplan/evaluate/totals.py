@@ -32,7 +32,8 @@ def applicable_limits(substance: Substance, case: Case, held: Collection[str]) -
     """The limits that count: the country's own labels where known, else every label.
 
     Practice and proposals stand beside them. A limit of another indication, or of a mixture
-    with a substance that is not held, does not count.
+    with a substance that is not held, does not count; nor does another country's where the
+    country's own label is known to state none.
     """
     country = case.treatment.country
     limits = [
@@ -43,6 +44,9 @@ def applicable_limits(substance: Substance, case: Case, held: Collection[str]) -
     ]
     labels = [limit for limit in limits if limit.basis == "label"]
     own = [limit for limit in labels if country is not None and country in limit.countries]
+    silent = substance.no_maximum
+    if silent is not None and country in silent.countries:
+        labels = own
     others = [limit for limit in limits if limit.basis != "label"]
     return (*(own or labels), *others)
 

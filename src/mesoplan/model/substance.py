@@ -67,6 +67,12 @@ class Limit(Sourced):
         return self
 
 
+class NoMaximum(Sourced):
+    """Countries whose label states no numeric maximum; another country's does not count there."""
+
+    countries: tuple[str, ...]
+
+
 class StrengthLimit(Sourced):
     """A range of final concentration outside which a warning is due."""
 
@@ -167,6 +173,7 @@ class Substance(Record):
     macromolecule: bool = False
     licensed_routes: tuple[LabelledRoute, ...] = ()
     limits: tuple[Limit, ...] = ()
+    no_maximum: NoMaximum | None = None
     strength_limits: tuple[StrengthLimit, ...] = ()
     intervals: tuple[Interval, ...] = ()
     label_use: LabelUse | None = None

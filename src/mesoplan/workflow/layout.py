@@ -132,7 +132,7 @@ def _hopeless(
         for patch, times in zip(patches, passes, strict=True)
         if patch is not None
     )
-    return [_too_many(round(bound))] if bound > 50 * MAX_POINTS else []
+    return [_too_many(round(min(bound, 1e12)))] if bound > 50 * MAX_POINTS else []
 
 
 def _too_many(count: int) -> Fault:

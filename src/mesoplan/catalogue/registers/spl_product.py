@@ -15,6 +15,7 @@ from mesoplan.catalogue.registers.text import spaced
 HL7 = "{urn:hl7-org:v3}"
 _INNER = (f"{HL7}manufacturedProduct", f"{HL7}manufacturedMedicine")
 _ROUTE = f"{HL7}consumedIn/{HL7}substanceAdministration/{HL7}routeCode"
+_PART_PRODUCT = f"{HL7}partProduct"
 _RIGHT = "give a Structured Product Labeling file"
 
 
@@ -29,23 +30,26 @@ def spl_product(
         right = "labeler and product, such as 0074-3799"
         faults.add(file, line, f"{quoted(code)} is no product code", right)
         return None
-    parts = [found for p in inner.findall(f"{HL7}part") for found in p.findall(f"{HL7}partProduct")]
-    holders = [(inner, ""), *((part, _name(part) or "part") for part in parts)]
-    ingredients = [row for element, part in holders for row in _ingredients(element, part)]
+    parts = [
+        (part, made) for part in inner.findall(f"{HL7}part") for made in part.findall(_PART_PRODUCT)
+    ]
+    ingredients = list(_ingredients(inner, "", ()))
+    for part, made in parts:
+        routes = route_ids([*_routes(part), *_routes(made)])
+        ingredients += _ingredients(made, _name(made) or "part", routes)
     if len(ingredients) > MOST_INGREDIENTS:
         faults.add(file, line, f"{code}: more than {MOST_INGREDIENTS} ingredients", _RIGHT)
         return None
-    # A kit repeats the routes of its parts at the outer product; one without parts has only those.
-    part_routes = [name for p in inner.findall(f"{HL7}part") for name in _routes(p)]
-    written = tuple(dict.fromkeys([*_routes(outer), *_routes(inner), *part_routes]))
-    made = product(
+    places = [outer, inner, *(place for pair in parts for place in pair)]
+    written = tuple(dict.fromkeys(route for place in places for route in _routes(place)))
+    record = product(
         {
             "id": f"spl:{code}",
             "kind": "spl",
             "code": code,
             "name": _name(inner) or _generic(inner) or code,
             "generic": _generic(inner) or None,
-            "dosage_form": _forms(inner, parts) or None,
+            "dosage_form": _forms(inner, [made for _, made in parts]) or None,
             "routes": route_ids(written),
             "routes_written": written,
             "status": _status(outer) or None,
@@ -58,7 +62,7 @@ def spl_product(
         file,
         line,
     )
-    return None if made is None else Draft(made, file, line)
+    return None if record is None else Draft(record, file, line)
 
 
 def _text(element: Element | None) -> str:
@@ -112,9 +116,8 @@ def _marketing(outer: Element) -> str | None:
     return spaced(f"{'' if status is None else status.get('code', '')} {when}") or None
 
 
-def _ingredients(element: Element, part: str) -> Iterator[dict[str, Any]]:
+def _ingredients(element: Element, part: str, routes: tuple[str, ...]) -> Iterator[dict[str, Any]]:
     """Active ingredients, their moieties and the inactive ones."""
-    routes = route_ids(_routes(element)) if part else ()
     rows = [(e, e.get("classCode", "")) for e in element.findall(f"{HL7}ingredient")]
     rows += [(e, "ACTI") for e in element.findall(f"{HL7}activeIngredient")]
     rows += [(e, "IACT") for e in element.findall(f"{HL7}inactiveIngredient")]

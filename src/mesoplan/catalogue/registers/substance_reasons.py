@@ -17,7 +17,8 @@ def substance_reasons(match: Match, catalogue: Catalogue) -> Iterator[Reason]:
         yield Reason(
             rule="blocked-substance",
             effect="caution" if only else "against",
-            text=f"{substance.name}: {substance.block.reason}" + (f" (for {only})" if only else ""),
+            text=f"{substance.name}: {substance.block.reason.rstrip('.')}"
+            + (f" (for {only})" if only else ""),
             subjects=(name,),
             sources=substance.block.sources,
             trust=substance.block.trust,
@@ -50,7 +51,7 @@ def substance_reasons(match: Match, catalogue: Catalogue) -> Iterator[Reason]:
         yield Reason(
             rule="substance-caution",
             effect="caution",
-            text=f"{substance.name}: {caution.text}",
+            text=f"{substance.name}: {caution.text.rstrip('.')}",
             subjects=(name,),
             sources=caution.sources,
             trust=caution.trust,
@@ -98,7 +99,7 @@ def _excipient_reason(name: str, rule: ExcipientRule, catalogue: Catalogue) -> R
     return Reason(
         rule=rule.id,
         effect="against",
-        text=rule.message.format(subject="the product", substance=label),
+        text=rule.message.format(subject="the product", substance=label).rstrip("."),
         clears_when=rule.clears_when,
         subjects=(name,),
         sources=rule.sources,
