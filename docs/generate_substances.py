@@ -44,7 +44,8 @@ def substance_page(s: Substance, catalogue: Catalogue) -> str:
         f"## Levels with a measured effect\n\n{_listed(_levels(s))}",
         f"## Labelled routes\n\n{_listed(_route(r, catalogue) for r in s.licensed_routes)}",
         f"## Cautions\n\n{_listed(f'{escaped(c.text)} {stated(c)}' for c in s.cautions)}",
-        f"## Contraindications and interactions\n\n{_listed(_rule(r, s, catalogue) for r in rules)}",
+        "## Contraindications and interactions\n",
+        _listed(_rule(r, s, catalogue) for r in rules),
         f"## Products that hold it\n\n{_listed(_products(s, catalogue))}",
         f"## In one syringe with\n\n{_listed(_pair(p, kin, catalogue) for p in pairs)}",
         "A pair that is not listed has no data.\n",
@@ -133,7 +134,8 @@ def _limit(limit: Limit, catalogue: Catalogue) -> tuple[str, ...]:
     if limit.only_with:
         only.append(f"with {names('substance', (limit.only_with,), catalogue)}")
     return (
-        f"{per}{months}", escaped(limit.amount or UNKNOWN), escaped(limit.per_kg or UNKNOWN),
+        f"{per}{months}", escaped(limit.amount or "none stated"),
+        escaped(limit.per_kg or "none stated"),
         escaped(limit.form), limit.basis, escaped(", ".join(limit.countries)) or "any other",
         "; ".join(filter(None, only)) or "all", stated(limit),
     )  # fmt: skip

@@ -20,8 +20,10 @@ from register_helpers import (
     load,
     opened,
     refused,
+    refused_or_none,
 )
 
+from mesoplan.catalogue.names import folded
 from mesoplan.catalogue.registers import (
     default_store_path,
     find_register_product,
@@ -143,10 +145,11 @@ def test_any_text_can_be_searched(text: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         load("ndc", NDC_JSON, Path(folder) / "s.sqlite")
         with opened(Path(folder) / "s.sqlite") as store:
-            try:
+            if any(letter.isalnum() for letter in folded(text)):
                 store.search(text)
-            except InputError as error:
-                assert "holds no word" in str(error)
+            else:
+                with pytest.raises(InputError, match="holds no word"):
+                    store.search(text)
 
 
 @pytest.mark.parametrize(
@@ -224,8 +227,7 @@ def test_any_bytes_are_imported_or_refused(
         if name != "bdpm":
             path = path / "CIS_bdpm.txt"
         kind = {"bdpm": "bdpm", "spl": "spl"}.get(name, "ndc")
-        try:
-            load(kind, path, store)  # type: ignore[arg-type]
-        except InputError as error:
-            assert all("\n" not in fault.line() for fault in error.faults)
+        lines = refused_or_none(kind, path, store)
+        if lines is not None:
+            assert all(line and "\n" not in line for line in lines)
             assert content(store) == before

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from helpers import run
 
 FIXTURES = Path(__file__).parents[1] / "catalogue" / "fixtures"

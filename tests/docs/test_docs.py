@@ -17,6 +17,7 @@ import typer
 import mesoplan
 from mesoplan import dose
 from mesoplan.catalogue import load_catalogue
+from mesoplan.catalogue.formulary import with_formulary
 from mesoplan.catalogue.read import KINDS
 from mesoplan.catalogue.verify import verify
 from mesoplan.cli import output
@@ -27,6 +28,7 @@ from mesoplan.model.base import Record, Trust
 from mesoplan.model.case import Case, Named
 from mesoplan.model.finding import Severity
 from mesoplan.model.plan import Plan, Status
+from mesoplan.model.protocol import OwnMixture
 from mesoplan.report.write import NAMES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -175,6 +177,55 @@ def test_every_id_of_the_catalogue_is_in_the_tables(monkeypatch: pytest.MonkeyPa
             assert name in page("reference/ids.md"), name
             assert [i for i in records_of_kind if f"| `{i}` |" not in tables[name]] == []
     assert {"sites", "substances", "products", "conditions", "techniques"} <= tables.keys()
+
+
+def test_every_indication_technique_and_substance_has_a_page(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.syspath_prepend(str(DOCS))
+    import generate_pages
+    import generate_text
+
+    catalogue = load_catalogue()
+    pages = generate_pages.pages(catalogue)
+    for kind in ("indication", "technique", "substance"):
+        index = pages[f"{kind}s/index"]
+        for name, record in catalogue.records[kind].items():
+            stem = generate_text.stem(name)
+            assert f"]({stem}.md)" in index or f"/{stem}.md)" in index, name
+            assert f"`{name}`" in pages[f"{kind}s/{stem}"]
+            assert generate_text.escaped(record.name) in pages[f"{kind}s/{stem}"]
+    for protocol in catalogue.protocols.values():
+        text = pages[f"indications/{protocol.indication}"]
+        own = text[text.index(f"`{protocol.id}`, version") :].split("\n### ")[0]
+        assert protocol.syringes or "The practitioner states the dose." in own
+        assert f"**Evidence: {protocol.evidence.grade}.**" in own
+        told = re.findall(r"^- \*(\w+)\*: ", own, re.MULTILINE)
+        assert len(told) == len(protocol.evidence.trials)
+        assert "negative" not in told[told.count("negative") :], "the negative ones come first"
+
+
+def test_the_pages_print_what_is_not_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(DOCS))
+    import generate_pages
+
+    pages = generate_pages.pages(load_catalogue())
+    assert all("None" not in re.sub(r"None on record|None\.", "", t) for t in pages.values())
+    assert "| depth | not known |" in pages["techniques/mesoperfusion"]
+    assert "| ATC | N01BB02 |" in pages["substances/lidocaine"]
+
+
+def test_the_formulary_of_the_how_to_loads(tmp_path: Path) -> None:
+    texts = [text for kind, text in blocks(DOCS / "how-to/own-formulary.md") if kind == "toml"]
+    (tmp_path / "clinic.toml").write_text(texts[0], encoding="utf-8")
+    merged = with_formulary(load_catalogue(), tmp_path)
+    ids = set(merged.products) | set(merged.mixtures) | set(merged.protocols)
+    assert {"example-lidocaine-5", "example-back", "example-back-pain"} <= ids
+    named = tomllib.loads(texts[1])["treatment"]["protocol"], tomllib.loads(texts[2])
+    assert named[0] in merged.protocols
+    assert named[1]["syringes"][0]["mixture"] in merged.mixtures
+    text = page("reference/formulary.md")
+    assert [n for n in OwnMixture.model_fields if f"`{n}`" not in text] == []
 
 
 # ---- Every example runs ----

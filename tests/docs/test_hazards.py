@@ -6,7 +6,9 @@ import pytest
 
 import mesoplan
 from mesoplan.catalogue import load_catalogue
+from mesoplan.catalogue.registers.matching import match_ingredient
 from mesoplan.model.finding import Finding
+from mesoplan.model.register import RegisterIngredient
 
 PERSON = """
 format = "mesoplan/case"
@@ -153,3 +155,20 @@ def test_a_healthy_adult_is_not_drowned_in_warnings(tmp_path, protocol, country)
     assert plan.protocol.id == protocol
     assert plan.status != "blocked"
     assert sum(finding.severity == "warning" for finding in plan.findings) <= 3
+
+
+@pytest.mark.parametrize("name", ["LIDOCANE", "ZORBAMYCINE (CHLORHYDRATE DE)", "SODIUM", ""])
+def test_a_register_name_that_nothing_explains_stays_unmatched(name):
+    match = match_ingredient(RegisterIngredient(name=name), [], load_catalogue())
+    assert match.substance is None
+    assert match.ingredient == name
+
+
+def test_an_ester_is_not_taken_for_another():
+    catalogue = load_catalogue()
+    hexacetonide = RegisterIngredient(name="TRIAMCINOLONE (HEXACETONIDE DE)")
+    moiety = RegisterIngredient(name="TRIAMCINOLONE ACETONIDE", role="moiety")
+    assert match_ingredient(hexacetonide, [], catalogue).substance is None
+    assert match_ingredient(hexacetonide, [moiety], catalogue).substance is None
+    acetonide = RegisterIngredient(name="TRIAMCINOLONE (ACETONIDE DE)")
+    assert match_ingredient(acetonide, [], catalogue).substance == "triamcinolone-acetonide"

@@ -12,8 +12,11 @@ one table); recalled: general knowledge, not checked; computed: arithmetic on ot
 proposal: this project's own suggestion.
 """
 
-Id = Annotated[str, Field(pattern=r"^[a-z0-9]+([-.][a-z0-9]+)*$")]
-"""Lower case words joined by hyphens (a strength may hold a decimal point)."""
+Id = Annotated[str, Field(pattern=r"^([a-z]+:)?[a-z0-9]+([-.][a-z0-9]+)*$")]
+"""Lower case words joined by hyphens (a strength may hold a decimal point).
+
+A product of a public register has the register's name and a colon before its code.
+"""
 
 Positive = Annotated[float, Field(gt=0)]
 NonNegative = Annotated[float, Field(ge=0)]

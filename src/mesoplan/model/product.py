@@ -63,8 +63,10 @@ class Product(Sourced):
         powder = self.form == "powder"
         if powder != (self.reconstitution is not None):
             raise ValueError("a powder, and only a powder, has a reconstitution")
-        if powder == (self.container_volume_ml is not None):
-            raise ValueError("a liquid, and only a liquid, has a container_volume_ml")
+        if powder and self.container_volume_ml is not None:
+            raise ValueError("a powder has no container_volume_ml")
+        if not powder and self.container_volume_ml is None and not self.own:
+            raise ValueError("a liquid has a container_volume_ml")
         if any((content.per_container is not None) != powder for content in self.contents):
             raise ValueError("a powder states per_container, a liquid states strength")
         return self

@@ -42,6 +42,13 @@ def _labelled_diluent(product: Product, diluent: str) -> bool:
     return product.reconstitution is not None and diluent in product.reconstitution.diluents
 
 
+def _is_medicine(s: Situation, product: Product) -> bool:
+    """A product with an active substance that is no device; saline and water are none."""
+    return product.kind != "device" and any(
+        s.catalogue.substances[c.substance].role == "active" for c in product.contents
+    )
+
+
 def _medicines(s: Situation, mixture: Mixture) -> tuple[str, ...]:
     """Medicines mixed in a syringe; reconstitution and dilution by the label are no mixing."""
     found: list[str] = []
@@ -50,9 +57,10 @@ def _medicines(s: Situation, mixture: Mixture) -> tuple[str, ...]:
             found.append(part.written)
             continue
         product = s.catalogue.products[part.product]
-        active = any(s.catalogue.substances[c.substance].role == "active" for c in product.contents)
-        if product.kind != "device" and active:
+        if _is_medicine(s, product):
             found.append(part.written)
-        if part.diluent is not None and not _labelled_diluent(product, part.diluent):
-            found.append(part.diluent)
+        diluent = s.catalogue.products[part.diluent] if part.diluent else None
+        if diluent is not None and _is_medicine(s, diluent):
+            if not _labelled_diluent(product, diluent.id):
+                found.append(diluent.id)
     return tuple(dict.fromkeys(found))

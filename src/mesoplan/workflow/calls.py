@@ -4,14 +4,17 @@ from pathlib import Path
 
 from mesoplan.catalogue import Catalogue, load_catalogue
 from mesoplan.catalogue.formulary import with_formulary
+from mesoplan.catalogue.registers import find_register_product, with_register_products
 from mesoplan.catalogue.user_folder import user_folder
 from mesoplan.core.errors import Fault, InputError
 from mesoplan.model.case import Case
 from mesoplan.model.plan import Plan
 from mesoplan.report import write_report as write_files
-from mesoplan.workflow.case_file import read_case_draft
+from mesoplan.workflow.case_file import parse_case
+from mesoplan.workflow.case_text import read_table
 from mesoplan.workflow.layout import area_faults, surfaces
 from mesoplan.workflow.planning import plan_case
+from mesoplan.workflow.register_products import with_registers
 from mesoplan.workflow.settle import settle_draft
 
 
@@ -41,8 +44,12 @@ def read_case(path: str | Path, catalogue: Catalogue | None = None) -> Case:
     InputError
         With every fault of the file in ``faults``, those of its placement included.
     """
-    data = catalogue or default_catalogue()
-    case, faults = read_case_draft(Path(path), data)
+    file = Path(path)
+    values = read_table(file)
+    data, faults = with_registers(catalogue or default_catalogue(), values)
+    case, found = parse_case(values, file.stem, data)
+    named = [fault.key for fault in faults]
+    faults += [fault for fault in found if fault.key not in named]
     if case is not None:
         faults = [*faults, *_placement_faults(case, data, faults)]
     if faults or case is None:
@@ -74,6 +81,14 @@ def _placement_faults(case: Case, catalogue: Catalogue, earlier: list[Fault]) ->
     ]
 
 
+def catalogue_for(case: Case, catalogue: Catalogue | None) -> Catalogue:
+    """The catalogue with the register products that a case names."""
+    data = catalogue or default_catalogue()
+    named = [entry.product for s in case.syringes or () for entry in s.contents if entry.product]
+    missing = [name for name in named if name not in data.products]
+    return with_register_products(data, [find_register_product(name) for name in missing])
+
+
 def plan(case: Case, catalogue: Catalogue | None = None) -> Plan:
     """Plan a case: points, totals, exposure, indicators, screening, schedule, supplies.
 
@@ -82,7 +97,7 @@ def plan(case: Case, catalogue: Catalogue | None = None) -> Plan:
     InputError
         If the case cannot be planned.
     """
-    return plan_case(case, catalogue or default_catalogue(), with_exposure=True)
+    return plan_case(case, catalogue_for(case, catalogue), with_exposure=True)
 
 
 def check(case: Case, catalogue: Catalogue | None = None) -> Plan:
@@ -93,7 +108,7 @@ def check(case: Case, catalogue: Catalogue | None = None) -> Plan:
     InputError
         If the case cannot be planned.
     """
-    return plan_case(case, catalogue or default_catalogue(), with_exposure=False)
+    return plan_case(case, catalogue_for(case, catalogue), with_exposure=False)
 
 
 def write_report(
@@ -106,4 +121,4 @@ def write_report(
     InputError
         If the folder cannot be written; then nothing is.
     """
-    return write_files(plan, Path(out), catalogue or default_catalogue())
+    return write_files(plan, Path(out), catalogue_for(plan.case, catalogue))

@@ -1,7 +1,6 @@
 """Reads a case file into a Case: every name resolved, every fault reported together."""
 
 import datetime as dt
-from pathlib import Path
 from typing import Any, get_args
 
 from mesoplan.catalogue import Catalogue
@@ -21,7 +20,6 @@ from mesoplan.workflow.case_patient import patient as read_patient
 from mesoplan.workflow.case_patient import today as read_today
 from mesoplan.workflow.case_syringes import syringes as read_syringes
 from mesoplan.workflow.case_syringes import technique as read_technique
-from mesoplan.workflow.case_text import read_table
 from mesoplan.workflow.table import Table
 
 FORMAT = "mesoplan/case"
@@ -31,25 +29,14 @@ _SHAPES = ("rectangle_mm", "ellipse_mm", "outline_mm", "lesion_mm")
 _SIDES = ("left", "right", "midline")
 
 
-def read_case_draft(path: Path, catalogue: Catalogue) -> tuple[Case | None, list[Fault]]:
-    """The case of a file with all its faults; ``None`` where too little could be read.
-
-    The caller goes on to look for faults of placement in what could be read, so that all
-    faults of a file come together.
-
-    Raises
-    ------
-    InputError
-        If the file itself cannot be read as a case file.
-    """
-    values = read_table(path)
-    return parse_case(values, path.stem, catalogue)
-
-
 def parse_case(
     values: dict[str, Any], name: str, catalogue: Catalogue
 ) -> tuple[Case | None, list[Fault]]:
-    """As ``read_case_draft``, from a table already read."""
+    """The case of a file's table with all its faults; ``None`` where too little could be read.
+
+    The caller goes on to look for faults of placement in what could be read, so that all
+    faults of a file come together.
+    """
     faults: list[Fault] = []
     top = Table(values, "", faults)
     _check_format(top)

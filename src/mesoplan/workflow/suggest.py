@@ -6,7 +6,7 @@ from mesoplan.catalogue import Catalogue
 from mesoplan.core.errors import Fault, InputError
 from mesoplan.model.case import Case
 from mesoplan.optimise.spacing import Suggestion, Trial, widest_spacing
-from mesoplan.workflow.calls import default_catalogue
+from mesoplan.workflow.calls import catalogue_for
 from mesoplan.workflow.planning import plan_settled
 from mesoplan.workflow.settle import Settled, settle, with_spacing
 
@@ -42,7 +42,7 @@ def suggest_spacing(
         If the case cannot be planned, the coverage is no share, or no level of exposure is
         known for the substance: an exposure without target is never a goal.
     """
-    data = catalogue or default_catalogue()
+    data = catalogue_for(case, catalogue)
     if not 0 < coverage <= 1:
         right = "give a share above 0 and up to 1, such as 0.9"
         raise InputError([Fault("coverage", f"{coverage:g} is no share", right)])

@@ -21,9 +21,13 @@ def supplies(settled: Settled, layout: Layout, catalogue: Catalogue) -> tuple[Su
             if part.product is None:
                 count[f"{part.written} (product not named)"] += 1
                 continue
+            if part.containers is None:
+                name = catalogue.products[part.product].name
+                count[f"{name} (container size not known)"] += 1
+                continue
             times = syringe.mixtures
-            count[_pack(part.product, (part.containers or 1) * times, catalogue)] += _packs(
-                part.product, (part.containers or 1) * times, catalogue
+            count[_pack(part.product, part.containers * times, catalogue)] += _packs(
+                part.product, part.containers * times, catalogue
             )
             if part.diluent is not None:
                 opened = (part.diluent_containers or 1) * times

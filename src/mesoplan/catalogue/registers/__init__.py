@@ -1,5 +1,10 @@
 """Public medicine registers: readers, the store, matching to the catalogue, eligibility."""
 
+from mesoplan.catalogue.registers.as_product import (
+    as_product,
+    is_register_id,
+    with_register_products,
+)
 from mesoplan.catalogue.registers.eligibility import eligibility
 from mesoplan.catalogue.registers.importing import (
     find_register_product,
@@ -15,11 +20,14 @@ from mesoplan.catalogue.registers.store import Store
 __all__ = [
     "REGISTERS",
     "Store",
+    "as_product",
     "default_store_path",
     "eligibility",
     "find_register_product",
     "import_register",
+    "is_register_id",
     "match_product",
     "open_store",
     "route_id",
+    "with_register_products",
 ]
