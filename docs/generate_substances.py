@@ -1,7 +1,6 @@
 """Writes the page of a substance: what is known of it, what limits it, where it is used."""
 
 from collections.abc import Iterable, Iterator
-from itertools import chain
 
 from generate_text import (
     LEGEND,
@@ -27,11 +26,11 @@ from mesoplan.model.substance import LabelledRoute, LabelUse, Limit, Substance
 def substance_page(s: Substance, catalogue: Catalogue) -> str:
     """The page of a substance."""
     kin = frozenset({s.id}) | catalogue.classes_of(s.id)
-    rules = [
-        rule
-        for rule in chain(catalogue.condition_rules.values(), catalogue.medicine_rules.values())
-        if kin & {*rule.applies_to.substances, *rule.applies_to.classes}
+    written: list[ConditionRule | MedicineRule] = [
+        *catalogue.condition_rules.values(),
+        *catalogue.medicine_rules.values(),
     ]
+    rules = [r for r in written if kin & {*r.applies_to.substances, *r.applies_to.classes}]
     pairs = [pair for pair in catalogue.pairs.values() if kin & {pair.a, pair.b}]
     return page(
         s.name,
@@ -170,9 +169,10 @@ def _rule(rule: ConditionRule | MedicineRule, s: Substance, catalogue: Catalogue
     if isinstance(rule, ConditionRule):
         subject = names("condition", rule.conditions, catalogue)
     else:
-        subject = escaped(", ".join(f"ATC {code}" for code in rule.atc))
-    text = rule.message.format(subject="this", substance=s.name)
-    return f"**{rule.severity}**, {subject}: {escaped(text)} {stated(rule)}"
+        subject = ", ".join(f"ATC {code}" for code in rule.atc)
+    text = escaped(rule.message.format(subject=subject, substance=s.name))
+    about = "" if "{subject}" in rule.message else f", {subject}"
+    return f"**{rule.severity}**{about}: {text} {stated(rule)}"
 
 
 def _products(s: Substance, catalogue: Catalogue) -> Iterator[str]:

@@ -18,9 +18,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def done(*arguments: str) -> str:
-    code, out, err = run("pharmacopoeia", *arguments)
-    assert (code, err) == (0, "")
-    return out
+    ran = run("pharmacopoeia", *arguments)
+    assert (ran.code, ran.err) == (0, "")
+    return ran.out
 
 
 def parsed(*arguments: str) -> Any:
@@ -28,10 +28,10 @@ def parsed(*arguments: str) -> Any:
 
 
 def fails(*arguments: str) -> str:
-    code, out, err = run("pharmacopoeia", *arguments)
-    assert (code, out) == (2, "")
-    assert all(line.startswith("error: ") for line in err.splitlines())
-    return err
+    ran = run("pharmacopoeia", *arguments)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.splitlines() == ran.error_lines
+    return ran.err
 
 
 @pytest.mark.usefixtures("home")

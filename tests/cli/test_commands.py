@@ -161,11 +161,11 @@ def test_the_document_has_what_the_contract_names(tmp_path: Path) -> None:
 def test_check_is_the_same_document_without_exposure(tmp_path: Path) -> None:
     case = write_case(tmp_path, SMALL)
     checked = run("check", case, "--json").document
-    shape = {k: v for k, v in DOCUMENT.items() if k not in ("indicators", "systemic", "protocol")}
+    shape = {k: v for k, v in DOCUMENT.items() if k not in ("indicators", "systemic")}
     conforms(checked, shape)
     assert checked["indicators"] is None
     assert checked["systemic"] is None
-    assert checked["protocol"] is None  # localized pain has none yet
+    assert checked["protocol"]["id"] == "localized-pain-treat"
     planned = run("plan", case, "--json").document
     same = set(planned) - {"indicators", "systemic"}
     assert {k: planned[k] for k in same} == {k: checked[k] for k in same}
@@ -174,6 +174,16 @@ def test_check_is_the_same_document_without_exposure(tmp_path: Path) -> None:
     assert planned["systemic"][0]["cmax"]["value"] > 0
     assert planned["systemic"][0]["cmax"]["unit"] == "mg/L"
     assert planned["systemic"][0]["tmax"]["unit"] == "h"
+
+
+def test_without_a_protocol_the_document_has_null_and_a_warning(tmp_path: Path) -> None:
+    alone = {"treatment__intent": "prevent", "treatment__reason": "a long drive"}
+    ran = run("check", write_case(tmp_path, changed(SMALL, **alone)), "--json")
+    assert ran.code == 0
+    assert ran.document["protocol"] is None
+    warned = [f["rule"] for f in ran.document["findings"] if f["severity"] == "warning"]
+    assert warned == ["no-protocol"]
+    assert ran.document["status"] == "open"
 
 
 def test_check_writes_nothing(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import mesoplan
 from mesoplan.catalogue import Catalogue, load_catalogue
+from mesoplan.model.protocol import Protocol
 from mesoplan.workflow.case_file import parse_case
 
 SESSION = dt.date(2026, 11, 23)
@@ -54,11 +55,33 @@ DEEP = {
 }
 """A tip at 8 mm, surely below any dermis of 1.5 mm."""
 
+SHAPES: dict[str, dict[str, Any]] = {
+    "keloid": {"lesion_mm": [30, 12, 4]},
+    "hypertrophic-scar": {"lesion_mm": [35, 10, 3]},
+    "submental-fat": {"rectangle_mm": [60, 40]},
+    "alopecia-areata": {"rectangle_mm": [40, 20]},
+    "localized-pain": {"rectangle_mm": [80, 40]},
+}
+"""What an indication is treated on: scars are raised, the others a rectangle."""
+FORBIDDEN = {("FR", "submental-fat"): {"fr-lipolysis", "fr-lipolytic-products"}}
+"""The rules of a country's law that forbid what a default protocol does there, and no others."""
+
 
 @cache
 def catalogue() -> Catalogue:
     """The shipped catalogue."""
     return load_catalogue()
+
+
+def defaults() -> list[Protocol]:
+    """The default protocols that state a mixture."""
+    return [p for p in catalogue().protocols.values() if p.default and p.syringes]
+
+
+def places(protocol: Protocol) -> list[dict[str, Any]]:
+    """An area of a suitable shape on each site of the protocol's indication."""
+    shape = SHAPES.get(protocol.indication, {"rectangle_mm": [60, 50]})
+    return [{"site": site, **shape} for site in catalogue().indications[protocol.indication].sites]
 
 
 def values(

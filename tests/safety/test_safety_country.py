@@ -2,7 +2,19 @@
 
 import pytest
 
-from safety.cases import DEEP, bare, check, none_of, product, syringe, the_one, unchecked, use
+from safety.cases import (
+    DEEP,
+    bare,
+    catalogue,
+    check,
+    found,
+    none_of,
+    product,
+    syringe,
+    the_one,
+    unchecked,
+    use,
+)
 
 SALINE = "sodium-chloride-0.9"
 TWO = (product("onabotulinumtoxina-100", "0.6 mL"), product("lidocaine-hydrochloride-10", "0.4 mL"))
@@ -83,6 +95,20 @@ def test_no_country_or_one_without_rules_is_not_checked():
     none_of(plan, "critical")
 
 
+@pytest.mark.parametrize("country", ["GB", "IT", "ES"])
+@pytest.mark.parametrize("indication", ["facial-rejuvenation", "localized-pain"])
+def test_a_country_of_which_only_standing_facts_are_on_record_is_not_checked(country, indication):
+    # What it forbids is not known: an info prints a fact and checks nothing.
+    rules = [rule for rule in catalogue().country_rules.values() if rule.country == country]
+    assert {rule.severity for rule in rules} <= {"info"}
+    plan = use(
+        product("lidocaine-hydrochloride-10"),
+        treatment={"country": country, "indication": indication},
+    )
+    assert unchecked(plan, "country", country)
+    assert plan.status == "open"
+
+
 def fat(indication: str, country: str, *contents):
     site = {"submental-fat": "submental"}.get(indication, "abdomen")
     return use(
@@ -97,6 +123,7 @@ def fat(indication: str, country: str, *contents):
 def test_france_forbids_dissolving_fat_for_aesthetic_ends(indication):
     plan = fat(indication, "FR", product("tranexamic-acid-100"), product(SALINE, "9 mL"))
     the_one(plan, "critical", "country")
+    assert [f.rule for f in found(plan, "critical")] == ["fr-lipolysis"]
     plan = fat(indication, "US", product("tranexamic-acid-100"), product(SALINE, "9 mL"))
     none_of(plan, "critical")
 

@@ -30,6 +30,8 @@ from mesoplan.core.errors import Fault, InputError
 NAN, INF = float("nan"), float("inf")
 LINE = re.compile(r"error: (?P<key>\S[^:]*): (?P<wrong>.+?); (?P<right>.+)")
 AREA = {"site": "upper-back", "side": "left"}
+# No protocol prevents localized pain: what the case does not state, nobody states.
+ALONE = {"treatment__intent": "prevent", "treatment__reason": "a long drive"}
 
 
 def refused(folder: Path, values: Any) -> list[str]:
@@ -264,11 +266,11 @@ def test_a_byte_order_mark_and_windows_line_ends_are_no_fault(tmp_path: Path) ->
         ({"technique__volume_per_point": "-0.02 mL"}, ["technique.volume_per_point"]),
         ({"technique__volume_per_point": "nan mL"}, ["technique.volume_per_point"]),
         ({"technique__volume_per_area": "1 mL"}, ["technique.volume_per_area"]),
-        ({"technique__volume_per_point": REMOVE}, ["technique.volume_per_point"]),
-        ({"technique__spacing_mm": REMOVE}, ["technique.spacing_mm"]),
+        ({**ALONE, "technique__volume_per_point": REMOVE}, ["technique.volume_per_point"]),
+        ({**ALONE, "technique__spacing_mm": REMOVE}, ["technique.spacing_mm"]),
         # syringes
         ({"syringes": []}, ["syringes"]),
-        ({"syringes": REMOVE}, ["syringes"]),
+        ({**ALONE, "syringes": REMOVE}, ["syringes"]),
         ({"syringes": [{}]}, ["syringes[0].contents"]),
         ({"syringes": [{"contents": []}]}, ["syringes[0].contents"]),
         ({"syringes": [{"contents": ["lidocaine"]}]}, ["syringes[0].contents[0]"]),
@@ -463,9 +465,12 @@ def test_what_a_line_quotes_does_not_confuse_it(tmp_path: Path, text: str) -> No
 
 def test_no_mixture_anywhere(tmp_path: Path) -> None:
     """An indication without protocol and without [[syringes]]: key syringes."""
-    assert fault_keys(tmp_path, changed(PAIN, syringes=REMOVE)) == ["syringes"]
-    bare = changed(PAIN, syringes=REMOVE, technique=REMOVE)
+    alone = changed(PAIN, **ALONE)
+    assert fault_keys(tmp_path, alone) == []
+    assert fault_keys(tmp_path, changed(alone, syringes=REMOVE)) == ["syringes"]
+    bare = changed(alone, syringes=REMOVE, technique=REMOVE)
     assert "syringes" in fault_keys(tmp_path, bare)
+    # a protocol that asks for the mixture in place of proposing one
     prevent = changed(FACE, treatment__intent="prevent")
     assert fault_keys(tmp_path, prevent) == ["syringes"]
 

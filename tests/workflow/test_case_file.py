@@ -374,9 +374,14 @@ def test_the_protocols_own_mixture_is_no_departure(tmp_path: Path) -> None:
 
 
 def test_an_indication_without_protocol_is_planned_and_warned(tmp_path: Path) -> None:
-    plan = checked(tmp_path, PAIN)
+    alone = {"treatment__intent": "prevent", "treatment__reason": "a long drive"}
+    plan = checked(tmp_path, changed(PAIN, **alone))
     assert plan.protocol is None
-    assert "no-protocol" in rules(plan, "warning")
+    assert rules(plan, "warning") == {"no-protocol"}
+    treated = checked(tmp_path, PAIN)
+    assert treated.protocol is not None
+    assert treated.protocol.id == "localized-pain-treat"
+    assert "no-protocol" not in rules(treated, "warning")
 
 
 def test_prevention_without_a_reason_warns(tmp_path: Path) -> None:

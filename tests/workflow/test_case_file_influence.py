@@ -2,6 +2,7 @@
 
 import datetime as dt
 import functools
+import math
 import tempfile
 import types
 import typing
@@ -69,6 +70,22 @@ BASES: dict[str, dict[str, Any]] = {
     "shared": changed(
         PAIN, technique__volume_per_point=REMOVE, technique__volume_per_area="0.9 mL"
     ),
+    # pi / 6 x 40 x 20 x 4 mm3 = 1.6755 cm3: 0.84 mL of 10 mg/mL over the points of the scar
+    "lesion": changed(
+        PAIN,
+        treatment__indication="keloid",
+        areas__0={"site": "abdomen", "lesion_mm": [40, 20, 4]},
+        technique={
+            "id": "intralesional",
+            "needle": "27G 13 mm",
+            "angle_deg": 30,
+            "inserted_mm": 6.0,
+            "spacing_mm": 10.0,
+            "pattern": "square",
+            "volume_per_cm3": "0.5 mL",
+        },
+        syringes__0__contents__0={"product": "triamcinolone-acetonide-10", "volume": "1 mL"},
+    ),
     "protocol": changed(FACE, treatment__protocol="facial-rejuvenation-treat"),
     "mesobotox": changed(FACE, treatment__indication="mesobotox"),
 }
@@ -112,6 +129,8 @@ INFLUENCES: dict[str, tuple[str, dict[str, Any]]] = {
     "areas.rectangle_mm": ("pain", {"areas__0__rectangle_mm": [60, 40]}),
     "areas.ellipse_mm": ("ellipse", {"areas__0__ellipse_mm": [80, 50]}),
     "areas.outline_mm": ("outline", {"areas__0__outline_mm": [*OUTLINE[:3], [0, 44]]}),
+    # the height alone: the same points from above, half as much again in each
+    "areas.lesion_mm": ("lesion", {"areas__0__lesion_mm": [40, 20, 6]}),
     "areas.skin.epidermis_mm": ("measured", {"areas__0__skin__epidermis_mm": 0.6}),
     "areas.skin.dermis_mm": ("measured", {"areas__0__skin__dermis_mm": 1.2}),
     "technique.id": ("pain", {"technique__id": "papule"}),
@@ -124,6 +143,7 @@ INFLUENCES: dict[str, tuple[str, dict[str, Any]]] = {
     "technique.pattern": ("pain", {"technique__pattern": "line"}),
     "technique.volume_per_point": ("pain", {"technique__volume_per_point": "0.03 mL"}),
     "technique.volume_per_area": ("shared", {"technique__volume_per_area": "1.2 mL"}),
+    "technique.volume_per_cm3": ("lesion", {"technique__volume_per_cm3": "0.4 mL"}),
     "syringes.prepared_by": ("mixed", {"syringes__0__prepared_by": "pharmacy"}),
     "syringes.areas": ("two areas", {"syringes__0__areas": [1]}),
     "syringes.contents.product": (
@@ -202,6 +222,25 @@ def test_changing_a_field_changes_the_plan(field: str) -> None:
     exposed = field == "treatment.target_depth_mm"
     before = base_outcome(base, exposed=exposed)
     assert outcome(changed(BASES[base], **changes), exposed=exposed) != before
+
+
+def test_height_and_volume_per_cm3_change_what_is_injected() -> None:
+    """The document shows both again; here the dose itself must follow."""
+    for field, ratio in (("areas.lesion_mm", 6 / 4), ("technique.volume_per_cm3", 0.4 / 0.5)):
+        base, changes = INFLUENCES[field]
+        before = base_outcome(base, exposed=False)
+        after = outcome(changed(BASES[base], **changes), exposed=False)
+        volumes = [
+            [(p["x_mm"], p["y_mm"], p["volume_ml"]) for p in made["points"]]
+            for made in (before, after)
+        ]
+        expected = [(x, y, pytest.approx(ratio * ml, rel=1e-6)) for x, y, ml in volumes[0]]
+        assert volumes[1] == expected
+        # 10 mg/mL
+        (total,) = after["totals"]
+        assert total["amount"]["value"] == pytest.approx(
+            ratio * 10 * 0.5 * math.pi / 6 * 40 * 20 * 4 / 1000, rel=1e-6
+        )
 
 
 def test_the_side_is_told(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from safety.cases import (
 )
 
 SALINE = "sodium-chloride-0.9"
+ALONE = {"indication": "striae", "intent": "prevent", "reason": "growth spurt"}
 MESOBOTOX = {"indication": "mesobotox"}
 
 
@@ -185,19 +186,22 @@ def test_a_departure_in_the_course_or_the_needle_keeps_the_evidence():
 
 
 def test_an_indication_without_protocol_is_planned_from_the_case():
-    assert catalogue().default_protocol("melasma", "treat") is None
+    assert catalogue().default_protocol("striae", "prevent") is None
     plan = check(
-        treatment={"indication": "melasma"},
+        treatment=ALONE,
         technique=PAPULE,
         syringes=[syringe(product("tranexamic-acid-100"), product(SALINE, "9 mL"))],
     )
     assert plan.protocol is None
     assert plan.document()["protocol"] is None
-    assert [f for f in plan.findings if f.severity == "warning" and "melasma" in f.subjects]
+    about = [f for f in plan.findings if f.severity == "warning" and "striae" in f.subjects]
+    assert [f.rule for f in about] == ["no-protocol"]
+    # 30 points of 0.02 mL of 10 mg/mL
+    assert row(plan, "tranexamic-acid").amount.value == pytest.approx(6.0)
 
 
 def test_without_protocol_mixture_and_dose_must_be_stated():
-    case = case_of(treatment={"indication": "melasma"})
+    case = case_of(treatment=ALONE)
     with pytest.raises(mesoplan.InputError) as caught:
         mesoplan.check(case)
     assert "syringes" in {fault.key for fault in caught.value.faults}

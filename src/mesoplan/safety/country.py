@@ -60,7 +60,7 @@ def _medicines(s: Situation, mixture: Mixture) -> tuple[str, ...]:
         if _is_medicine(s, product):
             found.append(part.written)
         diluent = s.catalogue.products[part.diluent] if part.diluent else None
-        if diluent is not None and _is_medicine(s, diluent):
-            if not _labelled_diluent(product, diluent.id):
-                found.append(diluent.id)
+        foreign = diluent is not None and not _labelled_diluent(product, diluent.id)
+        if diluent is not None and foreign and _is_medicine(s, diluent):
+            found.append(diluent.id)
     return tuple(dict.fromkeys(found))

@@ -14,7 +14,8 @@ from mesoplan.catalogue.registers.source import Source, Tally
 from mesoplan.catalogue.registers.strengths import us_quantity
 from mesoplan.catalogue.registers.text import spaced
 
-_CHUNK = 64 * 1024
+_CHUNK = 16 * 1024
+_MOST_BRACKETS = 10_000
 _RIGHT = "give the register's own file"
 
 
@@ -29,25 +30,30 @@ def read_ndc_json(source: Source, tally: Tally, faults: FaultList) -> Iterator[D
 def _records(source: Source, tally: Tally) -> Iterator[tuple[int, Any]]:
     """Line of the end of each record, and the record.
 
-    The parser is fed line by line, so that a fault has its line; a record that goes on for longer
-    than allowed is refused before it fills the memory.
+    The parser is fed line by line, so that a fault has its line. A record that goes on for longer
+    than allowed is refused before it fills the memory, one with too many brackets before their
+    nesting overruns the parser's stack.
     """
     found: list[Any] = []
     parser = ijson.items_coro(_Sink(found), "results.item", use_float=True)
-    line, since, at_start = 0, 0, True
+    line, since, brackets, at_start = 0, 0, 0, True
     with source.open(tally) as lines:
         while data := lines.next(_CHUNK):
             line += at_start
             at_start = data.endswith(b"\n")
             since += len(data)
+            brackets += data.count(b"[") + data.count(b"{")
             if since > REGISTERS["ndc"].longest_line:
                 wrong = f"a record of more than {REGISTERS['ndc'].longest_line} bytes"
+                raise refuse(source.name, line, wrong, _RIGHT)
+            if brackets > _MOST_BRACKETS:
+                wrong = f"a record with more than {_MOST_BRACKETS} brackets"
                 raise refuse(source.name, line, wrong, _RIGHT)
             _feed(parser, data.removeprefix(b"\xef\xbb\xbf") if line == 1 else data, source, line)
             if found:
                 yield from ((line, record) for record in found)
                 found.clear()
-                since = 0
+                since = brackets = 0
     try:
         parser.close()
     except (ijson.JSONError, ValueError) as error:
