@@ -102,6 +102,18 @@ BY_HAND: dict[str, tuple[Any, ...]] = {
         # the tip at 0.872 mm is in the dermis with a probability of 47 %: below a half warns
         {"dose-no-limit", "country", "plane"},
     ),
+    "keloid-lesion": (
+        # 30 x 12 mm holds 3 x 1 at 10 mm, the outer ones 10 mm of 15 from the middle; the small
+        # lesion is narrower than the pitch and takes one deposit
+        3 + 1,
+        4 * 0.1,
+        {"triamcinolone-acetonide": 0.4 * 40},
+        # the US label states no ceiling; 40 mg a session is practice
+        {"triamcinolone-acetonide": 16 / 40},
+        ("ok", 0),
+        set(),
+        set(),
+    ),
     "spacing-search": (
         4 * 2,  # floor(48 / 12) x floor(32 / 12)
         8 * 0.1,

@@ -170,7 +170,10 @@ INFLUENCES: dict[str, tuple[str, dict[str, Any]]] = {
 }
 
 # Said again on sheet, map and summary, and to be read there; no number of the plan hangs on them.
-SHOWN = {"name", "patient.name", "patient.record_number", "areas.side", "syringes.contents.written"}
+SHOWN = {
+    "name", "patient.name", "patient.record_number", "areas.side", "syringes.contents.written",
+    "syringes.mixture",  # needs an own formulary: tested there
+}  # fmt: skip
 STOPS = {"Named", "Quantity"}
 
 

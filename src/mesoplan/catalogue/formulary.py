@@ -14,7 +14,14 @@ from pydantic import ValidationError
 
 from mesoplan.catalogue.names import index
 from mesoplan.catalogue.store import Catalogue
-from mesoplan.catalogue.verify import product_faults, protocol_faults
+from mesoplan.catalogue.verify import (
+    mixture_faults,
+    product_faults,
+    protocol_faults,
+    source_faults,
+    walk,
+)
+from mesoplan.catalogue.verify_figures import figure_faults
 from mesoplan.core.errors import Fault, InputError
 from mesoplan.core.hashing import content_hash
 from mesoplan.model.base import Record
@@ -54,6 +61,7 @@ def with_formulary(catalogue: Catalogue, folder: Path) -> Catalogue:
         return catalogue
     faults: list[Fault] = []
     own: dict[str, dict[str, Record]] = {kind: {} for kind in _KINDS}
+    files: dict[tuple[str, str], str] = {}
     for file in sorted(folder.glob("*.toml")):
         for kind, record in _read(file, faults):
             name = str(getattr(record, "id", ""))
@@ -61,12 +69,17 @@ def with_formulary(catalogue: Catalogue, folder: Path) -> Catalogue:
                 right = "choose another id; nothing of the catalogue is replaced"
                 faults.append(Fault(f"{file.name}: {kind} {name}", "this id is taken", right))
             own[kind][name] = record
-    if faults:
-        raise InputError(faults)
-    if not any(own.values()):
+            files[kind, name] = file.name
+    if not any(own.values()) and not faults:
         return catalogue
     merged = _merged(catalogue, own)
-    faults = [Fault("formulary", text, "mend the formulary file") for text in _broken(merged, own)]
+    if not faults:
+        for (kind, name), file_name in files.items():
+            where = f"{kind} {name}"
+            for text in _broken(merged, own[kind][name], where):
+                wrong = text.removeprefix(f"{where}: ")
+                right = "mend the formulary file"
+                faults.append(Fault(f"{file_name}: {where}", wrong, right))
     if faults:
         raise InputError(faults)
     return merged
@@ -85,18 +98,19 @@ def _merged(catalogue: Catalogue, own: dict[str, dict[str, Record]]) -> Catalogu
     return dataclasses.replace(catalogue, version=version, records=records, names=names)
 
 
-def _broken(catalogue: Catalogue, own: dict[str, dict[str, Record]]) -> Iterator[str]:
-    for product in own["product"].values():
-        if isinstance(product, Product):
-            yield from product_faults(product, catalogue)
-    for protocol in own["protocol"].values():
-        if isinstance(protocol, Protocol):
-            yield from protocol_faults(protocol, catalogue)
-    for mixture in own["mixture"].values():
-        if isinstance(mixture, OwnMixture):
-            for entry in mixture.contents:
-                if entry.product not in catalogue.products:
-                    yield f"mixture {mixture.id}: unknown product {entry.product}"
+def _broken(catalogue: Catalogue, record: Record, where: str) -> Iterator[str]:
+    """What is wrong with an own record beside the catalogue."""
+    yield from source_faults(record, where, catalogue)
+    yield from figure_faults(record, where)
+    for part in walk(record):
+        if isinstance(part, Sourced) and part.trust == "verified":
+            yield f"{where}: a clinic's own statement cannot be marked verified"
+    if isinstance(record, Product):
+        yield from product_faults(record, catalogue)
+    elif isinstance(record, Protocol):
+        yield from protocol_faults(record, catalogue)
+    elif isinstance(record, OwnMixture):
+        yield from mixture_faults(record.contents, where, catalogue)
 
 
 def _read(file: Path, faults: list[Fault]) -> Iterator[tuple[str, Record]]:
@@ -107,10 +121,11 @@ def _read(file: Path, faults: list[Fault]) -> Iterator[tuple[str, Record]]:
         faults.append(Fault(file.name, f"cannot be read as TOML ({error})", right))
         return
     head = (tables.get("format"), tables.get("version"))
-    edition = tables.get("edition")
-    if head != (FORMAT, VERSION) or not isinstance(edition, str) or not edition.strip():
-        faults.append(Fault(file.name, "is no formulary, or lacks its edition", right))
+    titles = [tables.get(key) for key in ("name", "edition")]
+    if head != (FORMAT, VERSION) or not all(isinstance(t, str) and t.strip() for t in titles):
+        faults.append(Fault(file.name, "is no formulary, or lacks its name or edition", right))
         return
+    edition = str(titles[1])
     for kind, rows in tables.items():
         if kind in _HEAD:
             continue
@@ -119,6 +134,10 @@ def _read(file: Path, faults: list[Fault]) -> Iterator[tuple[str, Record]]:
             faults.append(Fault(f"{file.name}: {kind}", "unknown table", f"one of {known}"))
             continue
         for row in rows:
+            if not isinstance(row, dict):
+                wrong = f"{row!r} is no table"
+                faults.append(Fault(f"{file.name}: {kind}", wrong, f"write it as [[{kind}]]"))
+                continue
             record = _record(file, kind, row, edition, faults)
             if record is not None:
                 yield kind, record
@@ -148,8 +167,9 @@ def _marked(model: type[Record], row: Any) -> Any:
     if not isinstance(row, dict):
         return row
     found = dict(row)
-    if issubclass(model, Sourced):
+    if "sources" in model.model_fields:
         found.setdefault("sources", [SOURCE])
+    if issubclass(model, Sourced):
         found.setdefault("trust", "proposal")
     for name, field in model.model_fields.items():
         inner = next(iter(_models(field.annotation)), None)

@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 
-def user_folder(environ: Mapping[str, str] = os.environ) -> Path:
-    """``MESOPLAN_HOME``, else ``mesoplan`` under ``XDG_DATA_HOME``, else ``~/.local/share``."""
-    named = environ.get("MESOPLAN_HOME")
-    if named:
-        return Path(named)
-    shared = environ.get("XDG_DATA_HOME")
-    return (Path(shared) if shared else Path.home() / ".local" / "share") / "mesoplan"
+def user_folder(environment: Mapping[str, str] | None = None) -> Path:
+    """``MESOPLAN_HOME``, else ``XDG_DATA_HOME/mesoplan``, else ``~/.local/share/mesoplan``."""
+    given = os.environ if environment is None else environment
+    if given.get("MESOPLAN_HOME"):
+        return Path(given["MESOPLAN_HOME"]).expanduser()
+    if given.get("XDG_DATA_HOME"):
+        return Path(given["XDG_DATA_HOME"]) / "mesoplan"
+    return Path.home() / ".local" / "share" / "mesoplan"

@@ -1,18 +1,19 @@
 """Verifies the catalogue: every figure sourced, every reference kept, units and limits sound."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from mesoplan.catalogue.names import folded
 from mesoplan.catalogue.store import Catalogue
+from mesoplan.catalogue.verify_figures import figure_faults
 from mesoplan.core.errors import InputError
 from mesoplan.core.units import Dimension, parse_quantity
 from mesoplan.model.base import Record
 from mesoplan.model.figure import Sourced
 from mesoplan.model.product import Product
-from mesoplan.model.protocol import Protocol
+from mesoplan.model.protocol import Ingredient, Protocol
 from mesoplan.model.substance import Substance
 
 _MASS: tuple[Dimension, ...] = ("mass", "units", "volume")
@@ -33,6 +34,12 @@ def verify(catalogue: Catalogue) -> Verification:
     """Check what the models alone cannot."""
     faults = [
         *_sources(catalogue),
+        *(
+            fault
+            for kind, records in catalogue.records.items()
+            for name, record in records.items()
+            for fault in figure_faults(record, f"{kind} {name}")
+        ),
         *_names(catalogue),
         *(f for s in catalogue.substances.values() for f in _substance(s, catalogue)),
         *(f for p in catalogue.products.values() for f in product_faults(p, catalogue)),
@@ -59,18 +66,22 @@ def walk(value: Any) -> Iterator[Record]:
             yield from walk(item)
 
 
+def source_faults(record: Record, where: str, catalogue: Catalogue) -> Iterator[str]:
+    """Sources a record cites that the list of sources lacks."""
+    for part in walk(record):
+        for source in getattr(part, "sources", ()):
+            if source not in catalogue.sources:
+                yield f"{where}: source {source} is not in the list of sources"
+
+
 def _sources(catalogue: Catalogue) -> Iterator[str]:
     used: set[str] = set()
     for kind, records in catalogue.records.items():
         if kind == "source":
             continue
         for name, record in records.items():
-            for part in walk(record):
-                cited = getattr(part, "sources", ())
-                used.update(cited)
-                for source in cited:
-                    if source not in catalogue.sources:
-                        yield f"{kind} {name}: source {source} is not in the list of sources"
+            yield from source_faults(record, f"{kind} {name}", catalogue)
+            used.update(s for part in walk(record) for s in getattr(part, "sources", ()))
     yield from (f"source {s}: nothing cites it" for s in catalogue.sources if s not in used)
 
 
@@ -140,6 +151,24 @@ def product_faults(product: Product, catalogue: Catalogue) -> Iterator[str]:
         yield from (f"{where}: unknown site {s}" for s in route.sites if s not in catalogue.sites)
 
 
+def mixture_faults(
+    contents: Iterable[Ingredient], where: str, catalogue: Catalogue
+) -> Iterator[str]:
+    """What is wrong with the entries of a mixture: volume, product, a powder's diluent."""
+    for entry in contents:
+        yield from _quantity(entry.volume, where, ("volume",))
+        product = catalogue.products.get(entry.product)
+        if product is None:
+            yield f"{where}: unknown product {entry.product}"
+        elif (product.form == "powder") != (entry.reconstitute is not None):
+            yield f"{where}: a powder, and only a powder, is reconstituted ({entry.product})"
+        if entry.reconstitute is not None:
+            yield from _quantity(entry.reconstitute.volume, where, ("volume",))
+            diluent = catalogue.products.get(entry.reconstitute.diluent)
+            if diluent is None or diluent.form == "powder":
+                yield f"{where}: {entry.reconstitute.diluent} is no liquid of the catalogue"
+
+
 def protocol_faults(protocol: Protocol, catalogue: Catalogue) -> Iterator[str]:
     """What is wrong with a protocol's references, quantities and place among the others."""
     where = f"protocol {protocol.id}"
@@ -153,17 +182,13 @@ def protocol_faults(protocol: Protocol, catalogue: Catalogue) -> Iterator[str]:
     if protocol.technique.needle not in {n.label for n in catalogue.needles.values()}:
         yield f"{where}: unknown needle {protocol.technique.needle}"
     for syringe in protocol.syringes:
-        for entry in syringe.contents:
-            yield from _quantity(entry.volume, where, ("volume",))
-            if entry.product not in catalogue.products:
-                yield f"{where}: unknown product {entry.product}"
-            if entry.reconstitute is not None:
-                yield from _quantity(entry.reconstitute.volume, where, ("volume",))
+        yield from mixture_faults(syringe.contents, where, catalogue)
     twins = [
         p.id
         for p in catalogue.protocols.values()
         if (p.indication, p.intent, p.default, protocol.default)
         == (protocol.indication, protocol.intent, True, True)
+        and not p.own
     ]
     if len(twins) > 1 and twins[0] == protocol.id:
         yield f"{where}: several defaults for one indication and intent: {', '.join(twins)}"

@@ -21,7 +21,7 @@ from mesoplan.catalogue.registers import (
     open_store,
     route_id,
 )
-from mesoplan.cli.output import DONE, err, out, print_json
+from mesoplan.cli.output import DONE, err, help_when_bare, out, print_json
 from mesoplan.core.errors import Fault, InputError
 from mesoplan.core.units import format_number
 from mesoplan.model.register import (
@@ -33,9 +33,9 @@ from mesoplan.model.register import (
 
 pharmacopoeia_app = typer.Typer(
     help="Import public medicine registers; find products; say which suit the skin.",
-    no_args_is_help=True,
     rich_markup_mode=None,
 )
+pharmacopoeia_app.callback(invoke_without_command=True)(help_when_bare)
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document, nothing else.")]
 
 

@@ -148,10 +148,14 @@ class CaseIngredient(Record):
 
 
 class CaseSyringe(Record):
-    """A mixture and the areas its pass covers (``None``: all)."""
+    """A mixture and the areas its pass covers (``None``: all).
+
+    ``mixture`` is the id of the clinic's own mixture that the contents come from.
+    """
 
     prepared_by: Literal["pharmacy", "practitioner"] | None = None
     areas: tuple[int, ...] | None = None
+    mixture: str | None = None
     contents: tuple[CaseIngredient, ...]
 
 

@@ -1,8 +1,8 @@
 """Techniques, indications and protocols: versioned regimens with their evidence."""
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from mesoplan.model.base import Id, Record, Trust
 from mesoplan.model.figure import Figure, Sourced
@@ -76,7 +76,7 @@ class Ingredient(Record):
 class ProtocolSyringe(Sourced):
     """A protocol's mixture, prepared in one syringe."""
 
-    contents: tuple[Ingredient, ...]
+    contents: Annotated[tuple[Ingredient, ...], Field(min_length=1)]
 
 
 class OwnMixture(Record):
@@ -84,7 +84,7 @@ class OwnMixture(Record):
 
     id: Id
     name: str
-    contents: tuple[Ingredient, ...]
+    contents: Annotated[tuple[Ingredient, ...], Field(min_length=1)]
     own: str
 
 

@@ -12,9 +12,12 @@ def country(s: Situation) -> list[Finding]:
     if code is None:
         return [s.unchecked("country", "country-not-asked", ("country",))]
     rules = [rule for rule in s.catalogue.country_rules.values() if rule.country == code]
-    if not rules:
-        return [s.unchecked("country", "country-without-rules", ("country", code), country=code)]
     found: list[Finding] = []
+    if all(rule.severity == "info" for rule in rules):
+        # Standing facts, or nothing at all, are no rule that could have passed.
+        found.append(
+            s.unchecked("country", "country-without-rules", ("country", code), country=code)
+        )
     for rule in rules:
         picked = s.selected(rule.applies_to)
         if picked is None:

@@ -52,6 +52,10 @@ def _own(s: Situation) -> list[Finding]:
     """What comes from the clinic's own formulary or a register, which nobody here reviewed."""
     products = [s.catalogue.products[p.product] for m in s.mixtures for p in m.parts if p.product]
     marks = {product.id: product.own for product in products if product.own}
+    for syringe in s.case.syringes or ():
+        mixture = s.catalogue.mixtures.get(syringe.mixture or "")
+        if mixture is not None:
+            marks[mixture.id] = mixture.own
     if s.protocol is not None and s.protocol.own:
         marks[s.protocol.id] = s.protocol.own
     if not marks:

@@ -86,7 +86,7 @@ def _syringe(table: Table, catalogue: Catalogue, area_count: int) -> CaseSyringe
                 areas.append(row)
         if not rows:
             table.fault("areas", "is empty", "name the areas, or leave it out for all")
-    mixture = _mixture(table, catalogue)
+    mixture, ready = _mixture(table, catalogue)
     if "mixture" not in table.values:
         table.need("contents", "what is in the syringe")
     entries = table.tables("contents")
@@ -98,23 +98,24 @@ def _syringe(table: Table, catalogue: Catalogue, area_count: int) -> CaseSyringe
         {
             "prepared_by": prepared_by,
             "areas": areas,
-            "contents": mixture or [entry for entry in contents if entry is not None],
+            "mixture": mixture,
+            "contents": ready or [entry for entry in contents if entry is not None],
         }
     )
 
 
-def _mixture(table: Table, catalogue: Catalogue) -> tuple[CaseIngredient, ...]:
-    """The contents of one of the clinic's own mixtures, named in place of contents."""
+def _mixture(table: Table, catalogue: Catalogue) -> tuple[str | None, tuple[CaseIngredient, ...]]:
+    """Id and contents of one of the clinic's own mixtures, named in place of contents."""
     if not table.has("mixture"):
-        return ()
+        return None, ()
     if "contents" in table.values:
         table.fault("mixture", "stands beside contents", "give one of the two")
     if not catalogue.mixtures:
         right = "give contents, or add the mixture to the formulary"
         table.fault("mixture", "there is no own formulary with mixtures", right)
-        return ()
+        return None, ()
     name = record(table, "mixture", "mixture", catalogue)
-    return from_protocol(catalogue.mixtures[name]).contents if name else ()
+    return name, from_protocol(catalogue.mixtures[name]).contents if name else ()
 
 
 def _ingredient(table: Table, catalogue: Catalogue) -> CaseIngredient | None:

@@ -110,7 +110,9 @@ def without_salt(name: str, catalogue: Catalogue) -> str | None:
 
 def _same_ester(name: str, substance: str) -> bool:
     """Whether a name states the ester that a catalogue substance is defined as."""
-    return all(ester[:-1] in name for ester in _ESTERS if substance.endswith(f"-{ester}"))
+    return all(
+        re.search(rf"\b{ester[:-1]}", name) for ester in _ESTERS if substance.endswith(f"-{ester}")
+    )
 
 
 def _clean(text: str) -> str:
