@@ -15,9 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mesoplan.evaluate.exposure import Bed
-from mesoplan.evaluate.indicators import (
+from mesoplan.evaluate.indicators import indicators
+from mesoplan.evaluate.target import (
     exposure_histogram,
-    indicators,
     target_cells,
     target_values,
     weighted_quantile,

@@ -23,6 +23,7 @@ from mesoplan.cli.output import (
 )
 from mesoplan.cli.pharmacopoeia_commands import pharmacopoeia_app
 from mesoplan.cli.summary import print_summary
+from mesoplan.cli.validate_command import validate_command
 from mesoplan.core.errors import Fault, InputError
 from mesoplan.core.units import format_number
 from mesoplan.exchange.points_csv import staged_points_csv
@@ -40,6 +41,7 @@ app = typer.Typer(
 )
 app.add_typer(catalogue_app, name="catalogue")
 app.add_typer(pharmacopoeia_app, name="pharmacopoeia")
+app.command("validate")(validate_command)
 
 CaseFile = Annotated[Path, typer.Argument(metavar="CASE", help="A case file in TOML.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document, nothing else.")]

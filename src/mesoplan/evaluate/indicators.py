@@ -9,13 +9,13 @@ import shapely
 from numpy.typing import NDArray
 
 from mesoplan.catalogue import Catalogue
-from mesoplan.core.units import Quantity
 from mesoplan.evaluate.exposure import Bed, bolus_of
+from mesoplan.evaluate.target import target_values, weighted_quantile
 from mesoplan.model.case import Case
 from mesoplan.model.exposure import AreaExposure, Exposure
 from mesoplan.model.figure import Figure
 from mesoplan.model.mixture import Mixture
-from mesoplan.model.plan import Indicator, Placement, Point, Systemic
+from mesoplan.model.plan import Indicator, Placement, Point
 from mesoplan.model.substance import Level, Substance
 
 Array = NDArray[np.float64]
@@ -78,41 +78,6 @@ def indicators(
 
 def _plane(area: int, placements: Sequence[Placement]) -> str:
     return next(p.intended_plane for p in placements if p.area == area)
-
-
-def target_cells(area: AreaExposure, plane: str) -> NDArray[np.bool_]:
-    """Which depth cells belong to a plane."""
-    epidermis, skin, _ = area.layer_bottom_mm
-    depth = area.depth_mm
-    if plane == "epidermis":
-        return depth < epidermis
-    return depth > skin if plane == "subcutis" else (depth > epidermis) & (depth < skin)
-
-
-def target_values(area: AreaExposure, values: Array, plane: str) -> tuple[Array, Array]:
-    """Values of an area's target layer with the weight (volume) of each cell.
-
-    Parameters
-    ----------
-    area : AreaExposure
-        The area.
-    values : ndarray, shape (ny, nx, nz)
-        Values on the area's grid.
-    plane : str
-        Target layer.
-    """
-    cells = target_cells(area, plane)
-    picked = values[area.inside][:, cells]
-    weight = np.broadcast_to(area.cell_mm[cells], picked.shape)
-    return picked.ravel(), weight.ravel()
-
-
-def weighted_quantile(values: Array, weight: Array, share: float) -> float:
-    """The level that a share of the volume stays at or below."""
-    order = np.argsort(values)
-    rising = np.cumsum(weight[order])
-    place = np.searchsorted(rising, share * rising[-1], side="left")
-    return float(values[order][min(place, values.size - 1)])
 
 
 def _counting_level(substance: Substance, mixtures: Sequence[Mixture]) -> Level | None:
@@ -293,24 +258,6 @@ def _spread(
     ]
 
 
-def exposure_histogram(area: AreaExposure, plane: str, bins: int = 60) -> tuple[Array, Array]:
-    """Cumulative exposure–volume histogram of an area's target layer.
-
-    Returns
-    -------
-    level : ndarray, shape (bins,)
-        AUC levels from 0 to the hottest, amount·h/mL.
-    share : ndarray, shape (bins,)
-        Share of the layer's volume with at least the level.
-    """
-    values, weight = target_values(area, area.auc, plane)
-    order = np.argsort(values)
-    below = np.concatenate([[0.0], np.cumsum(weight[order])])
-    level = np.linspace(0.0, float(values.max()), bins)
-    place = np.searchsorted(values[order], level, side="left")
-    return level, 1.0 - below[place] / below[-1]
-
-
 def _share_in_target(
     placements: Sequence[Placement], beds: Sequence[Bed], catalogue: Catalogue
 ) -> Indicator:
@@ -388,39 +335,3 @@ def _overlap(
         definition=catalogue.messages.text("indicator.wheal-overlap"),
         verdict="none",
     )
-
-
-def systemic(
-    exposure: Exposure, mixtures: Sequence[Mixture], catalogue: Catalogue
-) -> tuple[Systemic, ...]:
-    """Plasma peak and time per active substance; ``None`` where constants are not published."""
-    curves = {curve.substance: curve for curve in exposure.plasma}
-    found = []
-    names = dict.fromkeys(c.substance for mixture in mixtures for c in mixture.contents)
-    for name in names:
-        substance = catalogue.substances[name]
-        if substance.role == "vehicle":
-            continue
-        curve = curves.get(name)
-        if curve is None:
-            note = catalogue.messages.text("indicator.plasma-unknown")
-            found.append(Systemic(substance=name, cmax=None, tmax=None, note=note))
-            continue
-        constants = substance.pharmacokinetics
-        figures = [f for f in (constants.volume_l_per_kg, constants.half_life_h) if f is not None]
-        place = int(curve.concentration.argmax())
-        auc = float(np.trapezoid(curve.concentration, curve.times_h))
-        note = catalogue.messages.text(
-            "indicator.plasma", trust=", ".join(sorted({figure.trust for figure in figures}))
-        )
-        found.append(
-            Systemic(
-                substance=name,
-                cmax=Quantity(value=float(curve.concentration[place]), unit=f"{curve.unit}/L"),
-                tmax=Quantity(value=float(curve.times_h[place]), unit="h"),
-                auc=Quantity(value=auc, unit=f"{curve.unit}·h/L"),
-                note=note,
-                sources=tuple(dict.fromkeys(s for figure in figures for s in figure.sources)),
-            )
-        )
-    return tuple(found)

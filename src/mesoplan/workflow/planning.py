@@ -3,8 +3,9 @@
 from mesoplan.catalogue import Catalogue
 from mesoplan.core.hashing import content_hash
 from mesoplan.dose import ENGINE_VERSION
+from mesoplan.evaluate.blood import systemic
 from mesoplan.evaluate.exposure import Bed, expose
-from mesoplan.evaluate.indicators import indicators, systemic
+from mesoplan.evaluate.indicators import indicators
 from mesoplan.evaluate.totals import totals
 from mesoplan.model.case import Case
 from mesoplan.model.finding import Finding

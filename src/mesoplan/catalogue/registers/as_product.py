@@ -7,6 +7,7 @@ what cannot be screened is refused.
 import dataclasses
 import re
 from collections.abc import Iterable
+from typing import get_args
 
 from mesoplan.catalogue.names import folded, index
 from mesoplan.catalogue.registers.matching import match_product
@@ -35,7 +36,7 @@ _SALTS = {
 _PER_CONTAINER = re.compile(
     r"([0-9]+(?:[.,][0-9]+)?) ?(mg|g|µg|microgrammes|UI|IU|U|unit[ée]s?)\.?"
 )
-_ALLOWED = frozenset(LabelledRoute.model_fields["route"].annotation.__args__)  # type: ignore[union-attr]
+_ALLOWED = frozenset(get_args(LabelledRoute.model_fields["route"].annotation))
 
 
 def is_register_id(text: str) -> bool:

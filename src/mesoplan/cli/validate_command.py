@@ -1,0 +1,81 @@
+"""mesoplan validate: the engine against published measurements."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from mesoplan.cli.output import DONE, out, print_json
+from mesoplan.core.units import format_number
+from mesoplan.workflow.validate import Row, summarise, validate
+
+_STYLE = {"met": "green", "missed": "bold red", "not modelled": "dim"}
+
+
+def validate_command(
+    cases: Annotated[
+        Path | None,
+        typer.Option("--cases", help="Folder of validation cases; by default those that ship."),
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON document, nothing else.")
+    ] = False,
+) -> int:
+    """Run the engine against published measurements, without fitting."""
+    rows = validate(cases)
+    if as_json:
+        print_json([row.document() for row in rows])
+    else:
+        out().print(_table(rows))
+        for line in (*_reasons(rows), *_summary(rows)):
+            out().print(Text(line), soft_wrap=True)
+    return DONE
+
+
+def _table(rows: Sequence[Row]) -> Table:
+    table = Table(title="Predicted against observed", title_justify="left", expand=False)
+    right = ("predicted", "observed", "fold")
+    for name in ("id", "quantity", *right, "unit", "verdict", "basis"):
+        table.add_column(name, justify="right" if name in right else "left")
+    for row in rows:
+        spread = "" if row.spread is None else f" ± {format_number(row.spread)}"
+        table.add_row(
+            row.id,
+            row.quantity,
+            "—" if row.predicted is None else format_number(row.predicted),
+            f"{format_number(row.observed)}{spread}",
+            "—" if row.fold_error is None else f"{row.fold_error:.2f}",
+            row.unit,
+            Text(row.verdict, _STYLE[row.verdict]),
+            ", ".join(_basis(row)),
+        )
+    return table
+
+
+def _basis(row: Row) -> list[str]:
+    species = f"indirect: {row.species}" if row.indirect else row.species
+    return [species, *(["fitted"] if row.fitted else [])]
+
+
+def _reasons(rows: Sequence[Row]) -> list[str]:
+    return [f"{row.id} {row.quantity}: {row.reason}" for row in rows if row.reason]
+
+
+def _summary(rows: Sequence[Row]) -> list[str]:
+    found = summarise(rows)
+    means = (
+        ("unfitted", found.fold_unfitted, f"{found.unfitted} predictions"),
+        ("unfitted, in people", found.fold_unfitted_human, "the direct ones among them"),
+        ("fitted", found.fold_fitted, f"{found.fitted} predictions, no test of the engine"),
+    )
+    return [
+        f"{found.met} met, {found.missed} missed, {found.not_modelled} not modelled",
+        *(
+            f"Geometric mean fold error, {name}: "
+            + ("none" if mean is None else f"{mean:.2f} ({what})")
+            for name, mean, what in means
+        ),
+    ]

@@ -1,0 +1,62 @@
+"""Values of the target layer: which cells count, quantiles by volume, exposure histogram."""
+
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mesoplan.model.exposure import AreaExposure
+
+Array = NDArray[np.float64]
+
+
+def target_cells(area: AreaExposure, plane: str) -> NDArray[np.bool_]:
+    """Which depth cells belong to a plane."""
+    epidermis, skin, _ = area.layer_bottom_mm
+    depth = area.depth_mm
+    if plane == "epidermis":
+        return depth < epidermis
+    return depth > skin if plane == "subcutis" else (depth > epidermis) & (depth < skin)
+
+
+def target_values(area: AreaExposure, values: Array, plane: str) -> tuple[Array, Array]:
+    """Values of an area's target layer with the weight (volume) of each cell.
+
+    Parameters
+    ----------
+    area : AreaExposure
+        The area.
+    values : ndarray, shape (ny, nx, nz)
+        Values on the area's grid.
+    plane : str
+        Target layer.
+    """
+    cells = target_cells(area, plane)
+    picked = values[area.inside][:, cells]
+    weight = np.broadcast_to(area.cell_mm[cells], picked.shape)
+    return picked.ravel(), weight.ravel()
+
+
+def weighted_quantile(values: Array, weight: Array, share: float) -> float:
+    """The level that a share of the volume stays at or below."""
+    order = np.argsort(values)
+    rising = np.cumsum(weight[order])
+    place = np.searchsorted(rising, share * rising[-1], side="left")
+    return float(values[order][min(place, values.size - 1)])
+
+
+def exposure_histogram(area: AreaExposure, plane: str, bins: int = 60) -> tuple[Array, Array]:
+    """Cumulative exposure–volume histogram of an area's target layer.
+
+    Returns
+    -------
+    level : ndarray, shape (bins,)
+        AUC levels from 0 to the hottest, amount·h/mL.
+    share : ndarray, shape (bins,)
+        Share of the layer's volume with at least the level.
+    """
+    values, weight = target_values(area, area.auc, plane)
+    order = np.argsort(values)
+    below = np.concatenate([[0.0], np.cumsum(weight[order])])
+    level = np.linspace(0.0, float(values.max()), bins)
+    place = np.searchsorted(values[order], level, side="left")
+    return level, 1.0 - below[place] / below[-1]
