@@ -5,12 +5,18 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import JustifyMethod
 from rich.table import Table
 from rich.text import Text
 
 from mesoplan.cli.output import DONE, out, print_json
 from mesoplan.core.units import format_number
-from mesoplan.workflow.validate import Row, summarise, validate
+from mesoplan.workflow.validate import validate
+from mesoplan.workflow.validation_rows import Row, summarise
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document, nothing else.")]
+_WIDE = 140
+"""Columns of the table in a file or a pipe, where no screen limits it."""
 
 _STYLE = {"met": "green", "missed": "bold red", "not modelled": "dim"}
 
@@ -20,18 +26,19 @@ def validate_command(
         Path | None,
         typer.Option("--cases", help="Folder of validation cases; by default those that ship."),
     ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON document, nothing else.")
-    ] = False,
+    as_json: AsJson = False,  # noqa: FBT002
 ) -> int:
     """Run the engine against published measurements, without fitting."""
     rows = validate(cases)
     if as_json:
         print_json([row.document() for row in rows])
     else:
-        out().print(_table(rows))
+        console = out()
+        if not console.is_terminal:
+            console.width = max(console.width, _WIDE)
+        console.print(_table(rows))
         for line in (*_reasons(rows), *_summary(rows)):
-            out().print(Text(line), soft_wrap=True)
+            console.print(Text(line), soft_wrap=True)
     return DONE
 
 
@@ -39,7 +46,8 @@ def _table(rows: Sequence[Row]) -> Table:
     table = Table(title="Predicted against observed", title_justify="left", expand=False)
     right = ("predicted", "observed", "fold")
     for name in ("id", "quantity", *right, "unit", "verdict", "basis"):
-        table.add_column(name, justify="right" if name in right else "left")
+        side: JustifyMethod = "right" if name in right else "left"
+        table.add_column(name, justify=side, overflow="fold")
     for row in rows:
         spread = "" if row.spread is None else f" ± {format_number(row.spread)}"
         table.add_row(
@@ -57,7 +65,8 @@ def _table(rows: Sequence[Row]) -> Table:
 
 def _basis(row: Row) -> list[str]:
     species = f"indirect: {row.species}" if row.indirect else row.species
-    return [species, *(["fitted"] if row.fitted else [])]
+    marks = {"fitted": bool(row.fitted), "ordinal": row.ordinal}
+    return [species, *(mark for mark, holds in marks.items() if holds)]
 
 
 def _reasons(rows: Sequence[Row]) -> list[str]:

@@ -1,10 +1,6 @@
 """Runs the engine against published measurements: one row per observed number."""
 
-import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
 
 import mesoplan
 from mesoplan.catalogue import Catalogue
@@ -19,92 +15,15 @@ from mesoplan.workflow.validation_arm import (
     not_modelled,
     note,
 )
-from mesoplan.workflow.validation_case import (
-    HUMAN,
-    Observed,
-    ValidationCase,
-    read_validation_case,
-)
+from mesoplan.workflow.validation_case import read_validation_case
 from mesoplan.workflow.validation_quantities import predict
+from mesoplan.workflow.validation_records import HUMAN, Observed, ValidationCase
+from mesoplan.workflow.validation_rows import Row, Verdict
 from mesoplan.workflow.validation_units import Measure
-
-Verdict = Literal["met", "missed", "not modelled"]
 
 _TIMED = ("residual_fraction", "loss_per_hour", "lymph_fraction", "concentration", "auc")
 _TIMED_OR_NOT = (*_TIMED, "wheal_diameter")
 _PLACED = ("concentration", "auc")
-
-
-@dataclass(frozen=True)
-class Row:
-    """A prediction beside its measurement, both in the unit of the file.
-
-    Parameters
-    ----------
-    id, quantity : str
-        Case and quantity.
-    unit : str
-        Unit of `predicted`, `observed` and `spread`; "1" without one.
-    predicted : float, optional
-        ``None`` where the engine does not model it.
-    observed : float
-        As published.
-    spread : float, optional
-        As published.
-    fold_error : float, optional
-        The larger of predicted over observed and its inverse, at least 1.
-    verdict : {"met", "missed", "not modelled"}
-        Against `tolerance_factor`.
-    reason : str
-        Why it is not modelled.
-    notes : tuple of str
-        What the prediction takes for granted.
-    fitted : tuple of str
-        Parameters fitted to this measurement.
-    indirect : bool
-        Whether it was measured in another species.
-    """
-
-    id: str
-    quantity: str
-    unit: str
-    predicted: float | None
-    observed: float
-    spread: float | None
-    fold_error: float | None
-    verdict: Verdict
-    tolerance_factor: float
-    reason: str
-    notes: tuple[str, ...]
-    fitted: tuple[str, ...]
-    indirect: bool
-    species: str
-    grade: str
-    source: str
-
-    def document(self) -> dict[str, Any]:
-        """The row as JSON."""
-        return {
-            "id": self.id,
-            "quantity": self.quantity,
-            "predicted": _quantity(self.predicted, self.unit),
-            "observed": _quantity(self.observed, self.unit),
-            "spread": _quantity(self.spread, self.unit),
-            "fold_error": self.fold_error,
-            "verdict": self.verdict,
-            "tolerance_factor": self.tolerance_factor,
-            "reason": self.reason,
-            "notes": list(self.notes),
-            "fitted": list(self.fitted),
-            "species": self.species,
-            "indirect": self.indirect,
-            "grade": self.grade,
-            "source": self.source,
-        }
-
-
-def _quantity(value: float | None, unit: str) -> dict[str, Any] | None:
-    return None if value is None else {"value": value, "unit": unit}
 
 
 def shipped_cases() -> Path:
@@ -124,7 +43,7 @@ def read_folder(folder: Path, catalogue: Catalogue) -> list[ValidationCase]:
     right = "give a folder with files of format mesoplan/validation, named *.toml"
     if not folder.is_dir():
         raise InputError([Fault("--cases", f'"{folder}" is no folder', right)])
-    files = sorted(folder.glob("*.toml"))
+    files = sorted(folder.glob("*.toml"), key=lambda file: file.stem)
     if not files:
         raise InputError([Fault("--cases", f'"{folder}" holds no case', right)])
     faults: list[Fault] = []
@@ -213,6 +132,7 @@ def _row(
         notes=tuple(messages.text(text.id, **text.parameters) for text in notes),
         fitted=case.fitted,
         indirect=case.species != HUMAN,
+        ordinal=observed.ordinal,
         species=case.species,
         grade=case.grade,
         source=case.source,
@@ -270,37 +190,3 @@ def _notes(
 
 def _in_unit(spread: Measure | None, measure: Measure) -> float | None:
     return None if spread is None else spread.base / measure.factor
-
-
-@dataclass(frozen=True)
-class Summary:
-    """Counts and geometric mean fold errors; ``None`` where there is no row."""
-
-    met: int
-    missed: int
-    not_modelled: int
-    fold_unfitted: float | None
-    fold_unfitted_human: float | None
-    fold_fitted: float | None
-    unfitted: int
-    fitted: int
-
-
-def summarise(rows: Sequence[Row]) -> Summary:
-    """Sum up rows; a prediction of 0 has no fold error and counts as missed only."""
-    unfitted = [row for row in rows if not row.fitted]
-    return Summary(
-        met=sum(row.verdict == "met" for row in rows),
-        missed=sum(row.verdict == "missed" for row in rows),
-        not_modelled=sum(row.verdict == "not modelled" for row in rows),
-        fold_unfitted=_geometric_mean(unfitted),
-        fold_unfitted_human=_geometric_mean(row for row in unfitted if not row.indirect),
-        fold_fitted=_geometric_mean(row for row in rows if row.fitted),
-        unfitted=sum(row.fold_error is not None for row in unfitted),
-        fitted=sum(row.fold_error is not None for row in rows if row.fitted),
-    )
-
-
-def _geometric_mean(rows: Iterable[Row]) -> float | None:
-    logs = [math.log(row.fold_error) for row in rows if row.fold_error is not None]
-    return math.exp(sum(logs) / len(logs)) if logs else None

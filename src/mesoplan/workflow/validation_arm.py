@@ -2,14 +2,13 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
+from dataclasses import dataclass, field
 
 from mesoplan.anatomy.layers import ASSUMED_SUBCUTIS, skin_layers
 from mesoplan.catalogue import Catalogue
 from mesoplan.core.units import format_number
 from mesoplan.dose import Bolus, Drug, Medium, Transport, skin_medium, skin_transports
-from mesoplan.workflow.validation_case import Arm
+from mesoplan.workflow.validation_records import Arm
 
 REFERENCE_EPIDERMIS_MM = 0.08
 """Living epidermis where no site is given: the middle of 0.05 to 0.1 mm of thin skin."""
@@ -21,13 +20,16 @@ of the upper arm (ultrasound, 342 adults: Laurent et al., Vaccine 2007;25:6423).
 REFERENCE_WEIGHT_KG = 70.0
 """Body weight where a volume per kilogram is published and no weight is given."""
 
+FINEST_MOVE_MM = 0.01
+"""Where a substance is lost within less, the cells of the engine become too many to compute."""
+
 
 @dataclass(frozen=True)
 class Text:
     """A message with its parameters."""
 
     id: str
-    parameters: Mapping[str, str] = MappingProxyType({})
+    parameters: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -37,12 +39,12 @@ class NotModelled:
     why: Text
 
 
-def not_modelled(reason: str, **parameters: str) -> NotModelled:
+def not_modelled(reason: str, /, **parameters: str) -> NotModelled:
     """A reason from the messages ``validation.not-modelled``."""
     return NotModelled(Text(f"validation.not-modelled.{reason}", parameters))
 
 
-def note(name: str, **parameters: str) -> Text:
+def note(name: str, /, **parameters: str) -> Text:
     """A note from the messages ``validation.note``."""
     return Text(f"validation.note.{name}", parameters)
 
@@ -91,6 +93,8 @@ def engine_arm(arm: Arm, catalogue: Catalogue) -> EngineArm | NotModelled:
     transports = skin_transports(drug, flow_multiplier=flow)
     assumptions = dict.fromkeys(a for part in transports for a in part.assumptions)
     notes += [Text(f"assumption.{name}") for name in assumptions]
+    if any(_moves_mm(part) < FINEST_MOVE_MM for part in transports):
+        return not_modelled("fixed", move=format_number(FINEST_MOVE_MM))
     half_life, volume = _disposition(arm, notes)
     return EngineArm(
         arm=arm,
@@ -102,6 +106,13 @@ def engine_arm(arm: Arm, catalogue: Catalogue) -> EngineArm | NotModelled:
         volume_l=volume,
         notes=tuple(notes),
     )
+
+
+def _moves_mm(part: Transport) -> float:
+    """How far the substance gets before it is lost, sqrt(D / k)."""
+    if part.clearance_per_h <= 0.0:
+        return math.inf
+    return math.sqrt(part.diffusivity_mm2_h / part.clearance_per_h)
 
 
 def _layers(arm: Arm, catalogue: Catalogue, notes: list[Text]) -> tuple[float, float, float, float]:

@@ -1,8 +1,7 @@
 """Reads a file of format ``mesoplan/validation``: one published measurement, all faults at once."""
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 from mesoplan.catalogue import Catalogue
 from mesoplan.core.errors import Fault, InputError
@@ -10,29 +9,23 @@ from mesoplan.model.case import Skin
 from mesoplan.workflow.case_names import site as read_site
 from mesoplan.workflow.case_text import read_table
 from mesoplan.workflow.table import Table
-from mesoplan.workflow.validation_substance import ValidationSubstance, read_substance
+from mesoplan.workflow.validation_records import (
+    HUMAN,
+    Arm,
+    Beyond,
+    Disposition,
+    Injection,
+    Observed,
+    ObservedQuantity,
+    Phase,
+    Route,
+    ValidationCase,
+)
+from mesoplan.workflow.validation_substance import read_substance
 from mesoplan.workflow.validation_units import Kind, Measure, parse_measure
 
 FORMAT = "mesoplan/validation"
 VERSION = 1
-HUMAN = "human"
-
-Route = Literal["intradermal", "subcutaneous"]
-Phase = Literal["total", "free", "plasma"]
-Beyond = Literal[
-    "vasoconstrictor", "suspension", "gel", "wheal-fluid", "infusion", "other-tissue", "lesion"
-]
-ObservedQuantity = Literal[
-    "half_life",
-    "residual_fraction",
-    "loss_per_hour",
-    "tmax",
-    "cmax",
-    "auc",
-    "lymph_fraction",
-    "concentration",
-    "wheal_diameter",
-]
 _KIND: dict[str, Kind] = {
     "half_life": "time",
     "residual_fraction": "share",
@@ -47,72 +40,6 @@ _KIND: dict[str, Kind] = {
 _NEED_TIME = ("residual_fraction", "concentration")
 _DEEPEST_MM = 60.0
 _MOST_POINTS = 10_000
-
-
-@dataclass(frozen=True)
-class Injection:
-    """What was injected; ``amount`` and ``volume_ml`` are totals over all points.
-
-    ``beyond`` names what the injection had that the engine does not compute.
-    """
-
-    route: Route
-    amount: float
-    amount_unit: str
-    volume_ml: float
-    depth_mm: float | None = None
-    points: int = 1
-    spacing_mm: float | None = None
-    beyond: tuple[Beyond, ...] = ()
-
-
-@dataclass(frozen=True)
-class Disposition:
-    """What the body does after uptake; ``None`` is not given."""
-
-    half_life_h: float | None = None
-    volume_l: float | None = None
-    weight_kg: float | None = None
-
-
-@dataclass(frozen=True)
-class Arm:
-    """One arm of a study. ``site`` None: not given, or no human site."""
-
-    substance: ValidationSubstance
-    injection: Injection
-    disposition: Disposition
-    site: str | None
-    skin: Skin | None
-
-
-@dataclass(frozen=True)
-class Observed:
-    """One measured number; ``ratio``: of this arm to the reference arm."""
-
-    quantity: ObservedQuantity
-    measure: Measure
-    spread: Measure | None = None
-    at_h: float | None = None
-    at_mm: float | None = None
-    phase: Phase | None = None
-    ratio: bool = False
-
-
-@dataclass(frozen=True)
-class ValidationCase:
-    """One published measurement with everything needed to predict it."""
-
-    id: str
-    source: str
-    species: str
-    tolerance_factor: float
-    fitted: tuple[str, ...]
-    arm: Arm
-    reference: Arm | None
-    observed: tuple[Observed, ...]
-    grade: str = ""
-    note: str = ""
 
 
 def read_validation_case(path: Path, catalogue: Catalogue) -> ValidationCase:
@@ -148,8 +75,8 @@ def parse_validation_case(values: dict[str, Any], catalogue: Catalogue) -> Valid
         ("observed", "at least one table [[observed]]"),
     ):
         top.need(name, right)
-    name, source, species = top.text("id"), top.text("source"), top.text("species")
-    species = (species or HUMAN).casefold()
+    case_id, source = top.text("id"), top.text("source")
+    species = (top.text("species") or HUMAN).casefold()
     tolerance = top.number("tolerance_factor", 1.0, 1000.0, open_low=False)
     fitted = _texts(top, "fitted")
     grade, note = top.text("grade") or "", top.text("note") or ""
@@ -170,10 +97,10 @@ def parse_validation_case(values: dict[str, Any], catalogue: Catalogue) -> Valid
     reference = _reference(top, arm, species, catalogue)
     observed = _observed(top)
     top.close()
-    if faults or arm is None or name is None or source is None or tolerance is None:
+    if faults or arm is None or case_id is None or source is None or tolerance is None:
         raise InputError(faults)
     return ValidationCase(
-        id=name,
+        id=case_id,
         source=source,
         species=species,
         tolerance_factor=tolerance,
@@ -334,6 +261,7 @@ def _observed(top: Table) -> tuple[Observed, ...]:
         at = _measure(table, "at", "time", zero=True)
         at_mm = table.number("at_mm", 0.0, 1000.0, open_low=False)
         phase = table.choice("phase", get_args(Phase))
+        ordinal = table.boolean("ordinal") or False
         if quantity in _NEED_TIME and "at" not in table.values:
             table.fault("at", "is missing", 'give the time after injection, such as "24 h"')
         if ratio and "reference" not in top.values:
@@ -349,6 +277,7 @@ def _observed(top: Table) -> tuple[Observed, ...]:
             at_mm=at_mm,
             phase=phase,  # type: ignore[arg-type]  # one of the words
             ratio=ratio,
+            ordinal=ordinal,
         )
         found.append(row)
     return tuple(found)

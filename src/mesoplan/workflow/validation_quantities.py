@@ -12,7 +12,7 @@ from mesoplan.core.units import format_number
 from mesoplan.dose import CONSTANTS, PlasmaModel, uptake
 from mesoplan.dose import PlasmaCurve as Curve
 from mesoplan.workflow.validation_arm import EngineArm, NotModelled, not_modelled, places_mm
-from mesoplan.workflow.validation_case import Observed
+from mesoplan.workflow.validation_records import Observed
 
 Floats = NDArray[np.float64]
 Predicted = float | NotModelled
@@ -30,7 +30,7 @@ def predict(arm: EngineArm, observed: Observed) -> Predicted:
 
 def _cleared(arm: EngineArm, time_h: float) -> Floats:
     """Fraction removed in each layer up to a time."""
-    return arm.medium.cleared_by_layer(arm.bolus, [time_h])[0]
+    return np.asarray(arm.medium.cleared_by_layer(arm.bolus, [time_h])[0])
 
 
 def _remaining(arm: EngineArm, time_h: float) -> float:
@@ -110,6 +110,8 @@ def _auc(arm: EngineArm, observed: Observed) -> Predicted:
         if observed.at_h is not None:
             return not_modelled("exposure-until")
         return _in_tissue(arm, observed, exposure=True)
+    if observed.at_h == 0.0:
+        return 0.0
     found = _curve(arm, observed.at_h, needs_volume=not observed.ratio)
     if isinstance(found, NotModelled):
         return found
@@ -123,6 +125,8 @@ def _concentration(arm: EngineArm, observed: Observed) -> Predicted:
         return _in_tissue(arm, observed, exposure=False)
     if observed.phase is None and arm.half_life_h is None:
         return not_modelled("no-place")
+    if observed.at_h == 0.0:
+        return 0.0
     found = _curve(arm, observed.at_h, needs_volume=not observed.ratio)
     return found if isinstance(found, NotModelled) else float(found.concentration_per_l[-1])
 
@@ -132,8 +136,12 @@ def _in_tissue(arm: EngineArm, observed: Observed, *, exposure: bool) -> Predict
     if exposure and not math.isfinite(arm.loss_half_life_h):
         return not_modelled("no-loss")
     distance = observed.at_mm or 0.0
-    radii = [math.hypot(x - distance, y) for x, y in places_mm(arm.arm)]
     times = [] if exposure else [observed.at_h or 0.0]
+    reach = arm.medium.reach_mm(arm.bolus, times)
+    away = (math.hypot(x - distance, y) for x, y in places_mm(arm.arm))
+    radii = [radius for radius in away if radius <= reach]
+    if not radii:
+        return 0.0
     kernel = arm.medium.kernel(arm.bolus, times, radii)
     cell = int(np.abs(kernel.depth_mm - arm.bolus.depth_mm).argmin())
     field = kernel.auc if exposure else kernel.concentration[0]

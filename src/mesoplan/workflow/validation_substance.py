@@ -36,13 +36,13 @@ def read_substance(table: Table, catalogue: Catalogue) -> ValidationSubstance | 
     if not named:
         table.need("mw_g_mol", "the molar mass in g/mol, or id")
         table.need("kind", "acid, base, neutral or zwitterion, or id")
-    mass = table.number("mw_g_mol", 1.0, 1e10)
+    mass = table.number("mw_g_mol", 1.0, 1e8, open_low=False)
     kind = table.choice("kind", get_args(MoleculeKind))
     numbers = {
-        "logp": table.number("logp", -20.0, 20.0, open_low=False),
+        "logp": table.number("logp", -10.0, 12.0, open_low=False),
         "pka": table.number("pka", -20.0, 40.0, open_low=False),
         "fraction_unbound": table.number("fraction_unbound", 0.0, 1.0),
-        "degradation_per_h": table.number("degradation_per_h", 0.0, 1e4, open_low=False),
+        "degradation_per_h": table.number("degradation_per_h", 0.0, 1000.0, open_low=False),
     }
     given = {name: value for name, value in numbers.items() if value is not None}
     table.close()

@@ -1,0 +1,405 @@
+"""Predictions of published measurements, against calculations by hand.
+
+By hand: capillary pores let 0.15 (5.8 kDa), 0.045 (19 kDa), 0.0195 (34.9 kDa) and 0.0062 (albumin)
+mL/min/100 g through in fat, three times that in the dermis; per volume of the substance's water
+(0.2 in fat, 0.6 in the dermis) and with the lymph (0.04 and 0.024 per hour) that gives the loss.
+"""
+
+import json
+import math
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from helpers import run
+from mesoplan.catalogue import load_catalogue
+from mesoplan.catalogue.messages import read_messages
+from mesoplan.workflow.case_text import parse_table
+from mesoplan.workflow.validate import rows_of, validate
+from mesoplan.workflow.validation_case import parse_validation_case
+from mesoplan.workflow.validation_rows import Row, summarise
+
+FAT_MONOMER = (4.1 * -math.expm1(-0.148 / 4.1)) * 60 / (100 * 0.2) + 0.04  # 0.475 per hour
+FAT_HEXAMER = 0.0195 * 60 / (100 * 0.2) + 0.04  # 0.0985 per hour
+FAT_19 = 0.0453 * 60 / (100 * 0.2)  # 0.136 per hour into blood
+DERMIS_ALBUMIN = 3 * 0.0062 * 60 / (100 * 0.6) + 0.024  # 0.0426 per hour
+PLASMA = math.log(2) / (5 / 60)
+
+TEMPLATE = """\
+format = "mesoplan/validation"
+version = 1
+id = "T"
+source = "by hand"
+species = "{species}"
+tolerance_factor = 2.0
+fitted = {fitted}
+{site}
+[substance]
+{substance}
+[injection]
+{injection}
+[systemic]
+{systemic}
+[reference]
+{reference}
+[[observed]]
+{observed}
+"""
+FAT = 'route = "subcutaneous"\namount = "1 mg"\nvolume = "0.05 mL"'
+SKIN = 'route = "intradermal"\namount = "1 mg"\nvolume = "0.1 mL"'
+
+
+def protein(mass: float) -> str:
+    return f'mw_g_mol = {mass}\nkind = "neutral"\nlogp = -3.0'
+
+
+def rows(observed: str, **parts: str) -> list[Row]:
+    values = {
+        "species": "human",
+        "fitted": "[]",
+        "site": "",
+        "substance": protein(5810),
+        "injection": FAT,
+        "systemic": "",
+        "reference": "",
+    }
+    text = TEMPLATE.format(**(values | parts), observed=observed)
+    catalogue = load_catalogue()
+    case = parse_validation_case(parse_table(text.encode(), "T"), catalogue)
+    return rows_of(case, catalogue, read_messages())
+
+
+def row(observed: str, **parts: str) -> Row:
+    (found,) = rows(observed, **parts)
+    return found
+
+
+def predicted(observed: str, **parts: str) -> float:
+    value = row(observed, **parts).predicted
+    assert value is not None
+    return value
+
+
+def of(quantity: str, value: str, *more: str) -> str:
+    return "\n".join([f'quantity = "{quantity}"', f"value = {value}", *more])
+
+
+# ---- By hand ----
+
+
+def test_half_life_of_albumin_in_the_dermis() -> None:
+    """Pores and lymph; 5 %: some of it spreads into fat and epidermis meanwhile."""
+    found = predicted(of("half_life", '"29.1 h"'), substance=protein(66500), injection=SKIN)
+    assert found == pytest.approx(math.log(2) / DERMIS_ALBUMIN, rel=0.05)
+
+
+def test_initial_loss_of_a_monomer_under_the_skin() -> None:
+    assert predicted(of("loss_per_hour", '"67 %/h"')) == pytest.approx(100 * FAT_MONOMER, rel=0.01)
+    per_minute = predicted(of("loss_per_hour", '"0.01 1/min"'))
+    assert per_minute == pytest.approx(FAT_MONOMER / 60, rel=0.01)
+    until = predicted(of("loss_per_hour", '"67 %/h"', 'at = "1 h"'))
+    assert until == pytest.approx(100 * FAT_MONOMER, rel=0.01)
+
+
+def test_share_of_a_hexamer_left_after_three_hours() -> None:
+    found = predicted(of("residual_fraction", '"36 %"', 'at = "175 min"'), substance=protein(34850))
+    assert found == pytest.approx(100 * math.exp(-FAT_HEXAMER * 175 / 60), rel=0.01)
+
+
+def test_share_in_the_lymph() -> None:
+    found = predicted(of("lymph_fraction", '"59.5 %"'), substance=protein(19000))
+    assert found == pytest.approx(100 * 0.04 / (0.04 + FAT_19), rel=0.02)
+    first = predicted(of("lymph_fraction", '"10 %"', 'at = "1 h"'), substance=protein(19000))
+    lost = -math.expm1(-(0.04 + FAT_19))
+    assert first == pytest.approx(100 * lost * 0.04 / (0.04 + FAT_19), rel=0.02)
+
+
+def test_wheal() -> None:
+    found = predicted(
+        of("wheal_diameter", '"8 mm"'),
+        injection=SKIN,
+        site="skin = { epidermis_mm = 0.07, dermis_mm = 1.12 }",
+    )
+    assert found == pytest.approx(math.sqrt(4 * 100 / (math.pi * 1.12)), rel=1e-6)
+
+
+def test_plasma_after_bateman() -> None:
+    systemic = 'half_life = "5 min"\nvolume = "6 L"'
+    gap = PLASMA - FAT_MONOMER
+    top = math.log(PLASMA / FAT_MONOMER) / gap
+    cmax = 1 / 6 * FAT_MONOMER / gap * (math.exp(-FAT_MONOMER * top) - math.exp(-PLASMA * top))
+    for observed, value in (
+        (of("tmax", '"20 min"'), 60 * top),
+        (of("cmax", '"9 µg/L"'), 1000 * cmax),
+        (of("auc", '"20 µg·h/L"'), 1000 / 6 / PLASMA),
+        (of("concentration", '"9 µg/L"', f'at = "{60 * top} min"'), 1000 * cmax),
+    ):
+        assert predicted(observed, systemic=systemic) == pytest.approx(value, rel=0.02)
+    early = predicted(of("auc", '"9 µg·h/L"', 'at = "1 h"'), systemic=systemic)
+    area = (
+        FAT_MONOMER / gap * (-math.expm1(-FAT_MONOMER) / FAT_MONOMER + math.expm1(-PLASMA) / PLASMA)
+    )
+    assert early == pytest.approx(1000 / 6 * area, rel=0.02)
+
+
+def test_concentration_inside_a_wheal_is_that_of_the_syringe() -> None:
+    """The unswollen tissue takes up as much fluid as its own volume: 10 mg/mL at time 0."""
+    centre = of("concentration", '"10 mg/mL"', 'at = "0 s"', "at_mm = 0")
+    assert predicted(centre, injection=SKIN) == pytest.approx(10.0, rel=0.02)
+    free = predicted(centre + '\nphase = "free"', injection=SKIN)
+    assert free == pytest.approx(10.0 / 0.6, rel=0.02)
+    molar = of("concentration", '"1 mM"', 'at = "0 s"', "at_mm = 0")
+    assert predicted(molar, injection=SKIN) == pytest.approx(10_000 / 5810, rel=0.02)
+
+
+def test_several_points_share_amount_and_volume_and_add_up() -> None:
+    four = 'route = "intradermal"\namount = "4 mg"\nvolume = "0.4 mL"\npoints = 4\nspacing_mm = 30'
+    for at_mm in (0, 30):
+        place = of("concentration", '"10 mg/mL"', 'at = "0 s"', f"at_mm = {at_mm}")
+        assert predicted(place, injection=four) == pytest.approx(10.0, rel=0.02)
+    one = predicted(of("wheal_diameter", '"8 mm"'), injection=SKIN)
+    assert predicted(of("wheal_diameter", '"8 mm"'), injection=four) == pytest.approx(one)
+    systemic = 'half_life = "5 min"\nvolume = "6 L"'
+    total = predicted(of("auc", '"1 mg·h/L"'), injection=four, systemic=systemic)
+    assert total == pytest.approx(4 / 6 / PLASMA, rel=0.01)
+
+
+def test_a_ratio_needs_no_volume() -> None:
+    observed = of("cmax", "0.5", "ratio_to_reference = true")
+    found = predicted(observed, systemic='half_life = "5 min"', reference='amount = "2 mg"')
+    assert found == pytest.approx(0.5, rel=1e-6)
+
+
+# ---- Every field counts ----
+
+BASE = of("concentration", '"1 mg/L"', 'at = "1 h"', "at_mm = 0.5")
+FOUR = SKIN + "\npoints = 4\nspacing_mm = 6"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({"substance": protein(5810)}, {"substance": protein(58100)}),
+        (
+            {"substance": 'mw_g_mol = 300\nkind = "base"\nlogp = 2\npka = 9'},
+            {"substance": 'mw_g_mol = 300\nkind = "acid"\nlogp = 2\npka = 9'},
+        ),
+        (
+            {"substance": 'mw_g_mol = 300\nkind = "base"\nlogp = 2\npka = 9'},
+            {"substance": 'mw_g_mol = 300\nkind = "base"\nlogp = 1\npka = 9'},
+        ),
+        (
+            {"substance": 'mw_g_mol = 300\nkind = "base"\nlogp = 2\npka = 9'},
+            {"substance": 'mw_g_mol = 300\nkind = "base"\nlogp = 2\npka = 8'},
+        ),
+        ({}, {"substance": protein(5810) + "\nfraction_unbound = 0.3"}),
+        ({}, {"substance": protein(5810) + "\ndegradation_per_h = 0.5"}),
+        ({"substance": 'id = "lidocaine"'}, {"substance": 'id = "caffeine"'}),
+        ({"substance": 'id = "caffeine"'}, {"substance": 'id = "caffeine"\nlogp = 1'}),
+        ({}, {"injection": FAT}),
+        ({}, {"injection": SKIN.replace("1 mg", "2 mg")}),
+        ({}, {"injection": SKIN.replace("0.1 mL", "0.02 mL")}),
+        (
+            {"injection": SKIN.replace("0.1 mL", "0.001 mL") + "\ndepth_mm = 0.8"},
+            {"injection": SKIN.replace("0.1 mL", "0.001 mL") + "\ndepth_mm = 1.5"},
+        ),
+        ({}, {"injection": FOUR.replace("= 6", "= 2")}),
+        ({"injection": FOUR}, {"injection": FOUR.replace("= 6", "= 2")}),
+        ({}, {"site": 'site = "thigh"'}),
+        ({}, {"site": "skin = { dermis_mm = 1.0 }"}),
+        ({}, {"site": "skin = { epidermis_mm = 0.2 }"}),
+    ],
+)
+def test_what_the_file_says_changes_the_prediction(
+    before: dict[str, str], after: dict[str, str]
+) -> None:
+    first = predicted(BASE, **({"injection": SKIN} | before))
+    second = predicted(BASE, **({"injection": SKIN} | before | after))
+    assert abs(math.log(first / second)) > 1e-3
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('half_life = "5 min"\nvolume = "6 L"', 'half_life = "9 min"\nvolume = "6 L"'),
+        ('half_life = "5 min"\nvolume = "6 L"', 'half_life = "5 min"\nvolume = "7 L"'),
+        ("weight_kg = 60", "weight_kg = 80"),
+    ],
+)
+def test_the_plasma_model_changes_the_peak(before: str, after: str) -> None:
+    substance = 'id = "lidocaine"'
+    one, two = (
+        predicted(of("cmax", '"1 mg/L"'), substance=substance, systemic=part)
+        for part in (before, after)
+    )
+    assert abs(math.log(one / two)) > 0.05
+
+
+def test_time_distance_phase_and_reference_change_the_prediction() -> None:
+    first = predicted(BASE, injection=SKIN)
+    later = BASE.replace('"1 h"', '"2 h"')
+    for other in (later, BASE.replace("0.5", "4.5"), BASE + '\nphase = "free"'):
+        assert predicted(other, injection=SKIN) != pytest.approx(first, rel=1e-3)
+    ratio = of("half_life", "1.0", "ratio_to_reference = true")
+    for part in (
+        f"[reference.substance]\n{protein(66500)}",
+        'site = "thigh"\nroute = "intradermal"',
+    ):
+        assert predicted(ratio, reference=part) != pytest.approx(1.0, rel=1e-3)
+
+
+# ---- Verdicts ----
+
+
+def test_fold_error_and_verdict_follow_the_tolerance() -> None:
+    truth = predicted(of("loss_per_hour", '"50 %/h"'))
+    for factor, verdict in ((1.9, "met"), (2.1, "missed"), (1 / 1.9, "met"), (1 / 2.1, "missed")):
+        found = row(of("loss_per_hour", f'"{truth * factor} %/h"'))
+        assert found.verdict == verdict
+        assert found.fold_error == pytest.approx(max(factor, 1 / factor), rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("observed", "parts", "says"),
+    [
+        (of("half_life", '"1 h"'), {"injection": FAT + '\nbeyond_model = ["gel"]'}, "gel"),
+        (of("tmax", '"1 h"'), {}, "half-life in plasma"),
+        (of("cmax", '"1 mg/L"'), {"systemic": 'half_life = "1 h"'}, "volume"),
+        (of("auc", '"1 mg·h/L"'), {"systemic": 'half_life = "1 h"'}, "volume"),
+        (of("concentration", '"1 mg/L"', 'at = "1 h"'), {}, "at_mm"),
+        (of("wheal_diameter", '"8 mm"'), {}, "dermis"),
+        (of("wheal_diameter", '"8 mm"', 'at = "1 h"'), {"injection": SKIN}, "shrinks"),
+        (of("lymph_fraction", '"4 %"'), {"substance": protein(246)}, "1500"),
+        (
+            of("half_life", '"1 h"'),
+            {"substance": protein(1e8) + "\ndegradation_per_h = 1000"},
+            "0.01 mm",
+        ),
+        (of("half_life", '"1 h"'), {"injection": SKIN + "\ndepth_mm = 6"}, "6 mm"),
+        (of("half_life", '"1 h"'), {"injection": FAT + "\ndepth_mm = 1"}, "subcutis"),
+        (of("half_life", '"1 h"'), {"substance": 'id = "triamcinolone-acetonide"'}, "suspension"),
+        (
+            of("cmax", '"1 U/L"'),
+            {"systemic": 'half_life = "1 h"\nvolume = "6 L"'},
+            "unit U/L",
+        ),
+    ],
+)
+def test_what_is_not_modelled_says_why(observed: str, parts: dict[str, str], says: str) -> None:
+    found = row(observed, **parts)
+    assert found.verdict == "not modelled"
+    assert found.predicted is None
+    assert found.fold_error is None
+    assert says in found.reason
+
+
+@pytest.mark.parametrize(
+    "observed",
+    [
+        of("concentration", '"1 mg/L"', 'at = "0 h"'),
+        of("auc", '"1 mg·h/L"', 'at = "0 h"'),
+        of("concentration", '"1 mg/L"', 'at = "1 h"', "at_mm = 900"),
+    ],
+)
+def test_a_prediction_of_zero_is_missed_without_a_fold_error(observed: str) -> None:
+    found = row(observed, systemic='half_life = "1 h"\nvolume = "6 L"')
+    assert (found.predicted, found.fold_error, found.verdict) == (0.0, None, "missed")
+    assert found.reason
+
+
+def test_nothing_is_assumed_in_silence() -> None:
+    found = row(of("half_life", '"1 h"', 'at = "2 h"', "at_mm = 3"), species="rat", fitted='["x"]')
+    text = " | ".join(found.notes)
+    for part in ("indirect: rat", "fitted: x", "no site", "depth not given", "at does not apply"):
+        assert part in text
+    assert "at_mm does not apply" in text
+    assert found.indirect
+    assert found.verdict != "not modelled"
+    weight = row(of("cmax", '"1 mg/L"'), substance='id = "lidocaine"')
+    assert any("70 kg" in part for part in weight.notes)
+    close = row(of("half_life", '"1 h"'), injection=SKIN + "\npoints = 4\nspacing_mm = 3")
+    assert any("overlap" in part for part in close.notes)
+
+
+def test_means_leave_out_the_fitted_the_ordinal_and_the_not_modelled() -> None:
+    one = row(of("loss_per_hour", '"50 %/h"'))
+    given = [
+        replace(one, fold_error=2.0, verdict="met"),
+        replace(one, fold_error=8.0, verdict="missed", indirect=True),
+        replace(one, fold_error=9.0, verdict="missed", fitted=("x",)),
+        replace(one, fold_error=1.0, verdict="met", ordinal=True),
+        replace(one, fold_error=None, predicted=None, verdict="not modelled"),
+    ]
+    found = summarise(given)
+    assert (found.met, found.missed, found.not_modelled) == (2, 2, 1)
+    assert found.fold_unfitted == pytest.approx(4.0)
+    assert found.fold_unfitted_human == pytest.approx(2.0)
+    assert found.fold_fitted == pytest.approx(9.0)
+    assert (found.unfitted, found.fitted) == (2, 1)
+    assert summarise([]).fold_unfitted is None
+
+
+# ---- The page ----
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "validation" / "published-measurements.md"
+
+
+def page_row(found: Row) -> str:
+    """A row as the page prints it."""
+    marks = (found.species, "fitted" if found.fitted else "", "ordinal" if found.ordinal else "")
+    unit = "" if found.unit == "1" else f" {found.unit}"
+    cells = (
+        found.id,
+        found.quantity,
+        "" if found.predicted is None else f"{found.predicted:.3g}{unit}",
+        f"{found.observed:g}{unit}",
+        "" if found.fold_error is None else f"{found.fold_error:.2f}",
+        found.verdict,
+        ", ".join(mark for mark in marks if mark),
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def test_the_page_prints_what_the_engine_predicts() -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    found = validate()
+    assert [line for line in map(page_row, found) if line not in text] == []
+    total = summarise(found)
+    for mean in (total.fold_unfitted, total.fold_unfitted_human, total.fold_fitted):
+        assert f"| {mean:.2f} |" in text
+    assert f"{total.met} met, {total.missed} missed, {total.not_modelled} not modelled" in text
+
+
+# ---- The command ----
+
+
+def test_a_folder_of_foreign_cases_prints_rows(tmp_path: Path) -> None:
+    parts = dict(
+        species="human", fitted="[]", site='site = "upper-arm"', substance=protein(66500),
+        injection=SKIN, systemic="", reference="",
+    )  # fmt: skip
+    text = TEMPLATE.format(**parts, observed=of("half_life", '"29.1 h"', 'spread = "9.6 h"'))
+    (tmp_path / "foreign.toml").write_text(text)
+    ran = run("validate", "--cases", tmp_path, "--json")
+    assert (ran.code, ran.err) == (0, "")
+    (found,) = json.loads(ran.out)
+    assert list(found)[:3] == ["id", "quantity", "predicted"]
+    assert (found["id"], found["quantity"], found["verdict"]) == ("T", "half_life", "met")
+    assert found["observed"] == {"value": 29.1, "unit": "h"}
+    assert found["predicted"]["unit"] == "h"
+    assert found["fold_error"] == pytest.approx(29.1 / found["predicted"]["value"])
+    table = run("validate", "--cases", tmp_path)
+    assert table.code == 0
+    for part in ("half_life", "29.1", "1 met, 0 missed", "Geometric mean fold error, unfitted"):
+        assert part in table.out
+
+
+def test_the_shipped_measurements_stand_with_what_failed() -> None:
+    found = validate()
+    verdicts = {verdict: [r.id for r in found if r.verdict == verdict] for verdict in
+                ("met", "missed", "not modelled")}  # fmt: skip
+    assert {"V20-neck", "V20-thigh", "V23", "V19"} <= set(verdicts["not modelled"])
+    assert verdicts["missed"], "a table without a failure has been tuned or thinned"
+    assert all(r.reason for r in found if r.verdict == "not modelled")
+    assert all(r.indirect == (r.species != "human") for r in found)
