@@ -344,3 +344,13 @@ def test_a_medium_that_cannot_be_is_refused() -> None:
         Medium(SKIN, cell_mm=-1.0)
     with pytest.raises(InputError, match="depth_mm"):
         Medium(SKIN).kernel(Bolus.gaussian(13.0, 0.5), [1.0], [0.0])
+
+
+def test_a_penetration_length_out_of_proportion_is_refused():
+    # sqrt(1e-8 / 1e4) = 1e-6 mm in 10 mm: a tenth of it a cell would be 1e8 cells
+    medium = Medium(
+        [Layer(thickness_mm=10.0, diffusivity_mm2_h=1e-8, clearance_per_h=1e4, capacity=1.0)]
+    )
+    with pytest.raises(InputError) as caught:
+        medium.kernel(Bolus.gaussian(depth_mm=2.0, sigma_mm=0.5), [1.0], [0.0])
+    assert [fault.key for fault in caught.value.faults] == ["layers"]

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from mesoplan.dose._checks import Floats, Whole
+from mesoplan.core.errors import Fault
+from mesoplan.dose._checks import Floats, Whole, refuse
 from mesoplan.dose.bolus import Bolus
 from mesoplan.dose.layer import Layer
 
@@ -18,6 +19,8 @@ BORDER_TIME_H = 0.02
 """The thin zones that form at a border are resolved from this time on, hours."""
 FINEST_CELL_MM = 0.001
 """No cell at a border is asked to be thinner than this."""
+MOST_CELLS = 20_000
+"""A layer that asks for more cells has a penetration length out of all proportion."""
 _MINIMUM_CELLS = 24
 _SAMPLES = 4000
 
@@ -54,6 +57,11 @@ def graded_edges(layers: Sequence[Layer], bolus: Bolus) -> tuple[Floats, Whole]:
         Cell borders.
     layer_index : array of int, shape (depths,)
         Layer of each cell.
+
+    Raises
+    ------
+    InputError
+        If a layer would need more than `MOST_CELLS` cells.
     """
     borders = border_depths(layers)
     lengths = [np.sqrt(a.diffusivity_mm2_h / max(a.clearance_per_h, 1e-12)) for a in layers]
@@ -72,6 +80,10 @@ def graded_edges(layers: Sequence[Layer], bolus: Bolus) -> tuple[Floats, Whole]:
         size = np.minimum(size, layer.thickness_mm / _MINIMUM_CELLS)
         density = 1.0 / size
         passed = np.concatenate([[0.0], np.cumsum(0.5 * (density[1:] + density[:-1]) * np.diff(z))])
+        if passed[-1] > MOST_CELLS:
+            wrong = f"layer {i} needs {passed[-1]:.3g} depth cells"
+            right = "a penetration length sqrt(D/k) that is no smaller share of the thickness"
+            refuse([Fault(key="layers", wrong=wrong, right=right)])
         cells = int(np.ceil(passed[-1]))
         edge = np.interp(np.linspace(0.0, passed[-1], cells + 1), passed, z)
         edge[0], edge[-1] = borders[i], borders[i + 1]

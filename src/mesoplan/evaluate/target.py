@@ -1,6 +1,5 @@
 """Values of the target layer: which cells count, quantiles by volume, exposure histogram."""
 
-
 import numpy as np
 from numpy.typing import NDArray
 
