@@ -335,9 +335,35 @@ def test_a_name_of_the_catalogue_still_means_the_catalogue(tmp_path: Path) -> No
         'name = "Lidocaine 5 mg/mL, own dilution"',
         f'name = "Own"\nbrands = ["{shipped.name}", "{shipped.id}"]',
     )
-    merged = loaded(tmp_path, text)
-    assert merged.find("product", shipped.name) == shipped.id
-    assert merged.find("product", shipped.id) == shipped.id
+    with pytest.raises(InputError) as caught:
+        loaded(tmp_path, text)
+    assert [shipped.id in fault.wrong for fault in caught.value.faults] == [True, True]
+
+
+def test_a_brand_of_a_substance_cannot_be_taken(tmp_path: Path) -> None:
+    """Botox on a lidocaine product would put the wrong medicine into every case that names it."""
+    text = FORMULARY.replace(
+        'name = "Lidocaine 5 mg/mL, own dilution"', 'name = "Own"\nbrands = ["Botox"]'
+    )
+    with pytest.raises(InputError) as caught:
+        loaded(tmp_path, text)
+    assert "onabotulinumtoxina" in caught.value.faults[0].wrong
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "wrong"),
+    [
+        ('["methylparaben"]', '["epinephrine"]', "is an active substance"),
+        ('strength = "5 mg/mL"', 'strength = "5000 U/mL"', "is not stated in U/mL"),
+        ("excipients_complete = true", 'excipients_complete = true\ntrust = "read"', "marked read"),
+    ],
+)
+def test_an_own_product_cannot_hide_what_it_holds(
+    tmp_path: Path, old: str, new: str, wrong: str
+) -> None:
+    with pytest.raises(InputError) as caught:
+        loaded(tmp_path, FORMULARY.replace(old, new))
+    assert wrong in caught.value.faults[0].wrong
 
 
 def test_a_wrong_formulary_is_bad_input_for_every_command(
@@ -502,3 +528,17 @@ def test_the_catalogue_of_the_process_is_left_alone(tmp_path: Path) -> None:
     before = dataclasses.replace(load_catalogue())
     loaded(tmp_path)
     assert load_catalogue() == before
+
+
+def test_an_own_compound_hides_no_incompatible_pair(tmp_path: Path) -> None:
+    """Diclofenac with lidocaine in one own product is as milky as from two."""
+    text = FORMULARY.replace(
+        'contents = [{ substance = "lidocaine", form = "hydrochloride", strength = "5 mg/mL" }]',
+        """contents = [
+  { substance = "lidocaine", form = "hydrochloride", strength = "5 mg/mL" },
+  { substance = "diclofenac", form = "sodium salt", strength = "5 mg/mL" },
+]""",
+    )
+    syringe = {"prepared_by": "pharmacy", "contents": [PRODUCT]}
+    plan = planned(tmp_path, loaded(tmp_path / "own", text), syringes=[syringe])
+    assert [f for f in plan.findings if f.rule == "incompatible-pair" and f.severity == "critical"]

@@ -103,7 +103,10 @@ INFLUENCES: dict[str, tuple[str, dict[str, Any]]] = {
     "patient.conditions.name": ("infected here", {"patient__conditions": ["psoriasis"]}),
     "patient.conditions.area": ("infected", {"patient__conditions__0__area": "upper-back"}),
     "patient.medicines": ("pain", {"patient__medicines": ["warfarin"]}),
-    "patient.history.substance": ("toxin soon", {"patient__history__0__substance": "caffeine"}),
+    "patient.history.substance": (
+        "toxin soon",
+        {"patient__history__0__substance": "hyaluronidase"},
+    ),
     # 90 days ago, so within 3 months: 395 U and today's 24 U are above 400 U
     "patient.history.amount": ("toxin", {"patient__history__0__amount": "395 U"}),
     "patient.history.date": ("toxin", {"patient__history__0__date": dt.date(2026, 11, 1)}),

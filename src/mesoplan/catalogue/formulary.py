@@ -68,6 +68,12 @@ def with_formulary(catalogue: Catalogue, folder: Path) -> Catalogue:
             if name in catalogue.records.get(kind, {}) or name in own[kind]:
                 right = "choose another id; nothing of the catalogue is replaced"
                 faults.append(Fault(f"{file.name}: {kind} {name}", "this id is taken", right))
+            for text in (getattr(record, "name", ""), *getattr(record, "brands", ())):
+                taken = catalogue.find("product", text) or catalogue.find("substance", text)
+                if kind == "product" and taken is not None:
+                    wrong = f'"{text}" already stands for {taken}'
+                    right = "choose another name or brand"
+                    faults.append(Fault(f"{file.name}: {kind} {name}", wrong, right))
             own[kind][name] = record
             files[kind, name] = file.name
     if not any(own.values()) and not faults:
@@ -103,8 +109,8 @@ def _broken(catalogue: Catalogue, record: Record, where: str) -> Iterator[str]:
     yield from source_faults(record, where, catalogue)
     yield from figure_faults(record, where)
     for part in walk(record):
-        if isinstance(part, Sourced) and part.trust == "verified":
-            yield f"{where}: a clinic's own statement cannot be marked verified"
+        if isinstance(part, Sourced) and part.trust not in ("proposal", "recalled"):
+            yield f"{where}: a clinic's own statement cannot be marked {part.trust}"
     if isinstance(record, Product):
         yield from product_faults(record, catalogue)
     elif isinstance(record, Protocol):

@@ -9,7 +9,7 @@ from mesoplan.catalogue.names import folded
 from mesoplan.catalogue.store import Catalogue
 from mesoplan.catalogue.verify_figures import figure_faults
 from mesoplan.core.errors import InputError
-from mesoplan.core.units import Dimension, parse_quantity
+from mesoplan.core.units import BASE_UNIT, UNITS, Dimension, parse_quantity
 from mesoplan.model.base import Record
 from mesoplan.model.figure import Sourced
 from mesoplan.model.product import Product
@@ -141,6 +141,18 @@ def product_faults(product: Product, catalogue: Catalogue) -> Iterator[str]:
             yield f"{where}: unknown substance {content.substance}"
         elif substance.forms and content.form not in {form.name for form in substance.forms}:
             yield f"{where}: {content.substance} has no form {content.form}"
+        text = (content.strength or content.per_container or "").partition(" ")[2]
+        if substance is not None and text in UNITS:
+            base = BASE_UNIT[UNITS[text][0]]
+            if not substance.takes(base):
+                yield f"{where}: {content.substance} is not stated in {text}"
+    if not product.contents:
+        yield f"{where}: holds nothing"
+    for name in product.excipients:
+        excipient = catalogue.substances.get(name)
+        active = excipient is not None and (excipient.role == "active" or excipient.block)
+        if product.own and active:
+            yield f"{where}: {name} is an active substance, not an excipient"
     names = [*product.excipients]
     yield from (f"{where}: unknown excipient {n}" for n in names if n not in catalogue.substances)
     if product.reconstitution is not None:

@@ -30,7 +30,8 @@ class Fault:
 
     def line(self) -> str:
         """The fault on one line, as the command line prints it."""
-        return " ".join(f"{self.key}: {self.wrong}; {self.right}".split())
+        text = " ".join(f"{self.key}: {self.wrong}; {self.right}".split())
+        return "".join(letter for letter in text if letter.isprintable())
 
 
 class MesoplanError(Exception):

@@ -83,6 +83,7 @@ is 1 g in 100 mL. Potency units (U, IU) stay units: they never convert to mass.
 _NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]+)?|\.[0-9]+)")
 _TEXT = re.compile(r"(?P<number>\S+) (?P<unit>\S.*)")
 _LARGEST = 1e9
+_SMALLEST = 1e-9
 
 
 class Quantity(BaseModel):
@@ -150,7 +151,7 @@ def parse_quantity(
     value = float(number) * factor
     if value < 0 or (value == 0 and not zero):
         raise refuse(f'"{text}" must be above zero')
-    if value > _LARGEST:
+    if value > _LARGEST or 0 < value < _SMALLEST:
         raise refuse(f'"{text}" is beyond any dose')
     return Quantity(value=value, unit=BASE_UNIT[dimension])
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from mesoplan.catalogue import Catalogue
 from mesoplan.core.units import Quantity, parse_quantity
-from mesoplan.model.case import Case
+from mesoplan.model.case import Case, Earlier
 from mesoplan.model.mixture import Mixture
 from mesoplan.model.plan import LimitRow, Total
 from mesoplan.model.substance import Limit, Substance
@@ -149,6 +149,12 @@ def _form(substance: Substance, mixtures: Sequence[Mixture]) -> str:
     return "substance"
 
 
+def same_day(case: Case) -> tuple[Earlier, ...]:
+    """Entries of the history that are dated on the day of the session."""
+    day = case.treatment.date
+    return tuple(h for h in case.patient.history or () if day is not None and h.date == day)
+
+
 def given_today(substance: str, case: Case) -> float | None:
     """Amount of a substance given that day by other means; ``None`` where nothing is stated.
 
@@ -165,10 +171,8 @@ def given_today(substance: str, case: Case) -> float | None:
             found.append(case.today.caffeine_mg)
     found += [
         earlier.amount.value
-        for earlier in case.patient.history or ()
-        if earlier.substance.id == substance
-        and earlier.date == case.treatment.date
-        and earlier.amount is not None
+        for earlier in same_day(case)
+        if earlier.substance.id == substance and earlier.amount is not None
     ]
     return sum(found) if found else None
 
@@ -242,17 +246,15 @@ def additive_fractions(
         if class_id in catalogue.classes_of(total.substance)
     }
     today = case.today.anaesthetics or () if case.today else ()
-    for given in today:
-        name = given.substance.id
-        if (
-            name is not None
-            and name not in amounts
-            and class_id in catalogue.classes_of(name)
-            and name in catalogue.substances
-        ):
-            limits = catalogue.substances[name].limits
-            form = limits[0].form if limits else "substance"
-            amounts[name] = (given_today(name, case) or 0.0, given.amount.unit, form)
+    named = [given.substance.id for given in today]
+    named += [h.substance.id for h in same_day(case) if h.amount is not None]
+    for name in named:
+        known = name in catalogue.substances and class_id in catalogue.classes_of(name or "")
+        if name is not None and known and name not in amounts:
+            substance = catalogue.substances[name]
+            form = substance.limits[0].form if substance.limits else "substance"
+            unit = "U" if substance.measured_in == "units" else "mg"
+            amounts[name] = (given_today(name, case) or 0.0, unit, form)
     if "caffeine" not in amounts and class_id in catalogue.classes_of("caffeine"):
         dietary = given_today("caffeine", case)
         if dietary:

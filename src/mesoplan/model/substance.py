@@ -92,6 +92,7 @@ class Interval(Sourced):
 class LabelUse(Sourced):
     """A label so narrow that anything else is refused (deoxycholic acid)."""
 
+    indications: tuple[Id, ...]
     sites: tuple[Id, ...]
     plane: Plane
     volume_per_point_ml: Positive
@@ -180,3 +181,7 @@ class Substance(Record):
     levels: tuple[Level, ...] = ()
     block: Block | None = None
     cautions: tuple[Caution, ...] = ()
+
+    def takes(self, unit: str) -> bool:
+        """Whether amounts of it are stated in a unit's kind: potency units, or mass."""
+        return unit.startswith("U") == (self.measured_in == "units")

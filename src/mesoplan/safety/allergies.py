@@ -21,6 +21,17 @@ def allergies(s: Situation) -> list[Finding]:
     broad = tuple(a.written for a in known if a.kind == "atc" and len(a.id or "") < _NARROWEST)
     if broad:
         found.append(s.unchecked("allergy-code", "code-too-broad", broad, codes=", ".join(broad)))
+    vague = tuple(
+        given.substance.written
+        for given in s.today
+        if given.substance.kind == "class"
+        and any(
+            s.is_in(a.id or "", given.substance.id or "") or a.id == given.substance.id
+            for a in known
+        )
+    )
+    if vague:
+        found.append(s.unchecked("allergy-today", "code-too-broad", vague, codes=", ".join(vague)))
     return [*found, *_unknown_contents(s, known)]
 
 

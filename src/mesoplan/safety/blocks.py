@@ -12,8 +12,11 @@ def blocks(s: Situation) -> list[Finding]:
 def _substances(s: Situation) -> list[Finding]:
     found = []
     for mixture in s.mixtures:
-        for content in mixture.contents:
-            substance = s.catalogue.substances[content.substance]
+        held = [content.substance for content in mixture.contents]
+        for name in dict.fromkeys((*held, *(e for e, _ in mixture.excipients))):
+            substance = s.catalogue.substances.get(name)
+            if substance is None:
+                continue
             block = substance.block
             if block is None or (block.plane == "dermis" and not s.reaches_dermis(mixture)):
                 continue

@@ -57,7 +57,9 @@ def _medicines(s: Situation, mixture: Mixture) -> tuple[str, ...]:
     found: list[str] = []
     for part in mixture.parts:
         if part.product is None:
-            found.append(part.written)
+            bare = s.catalogue.substances.get(part.substance or "")
+            if bare is None or bare.role == "active":
+                found.append(part.written)
             continue
         product = s.catalogue.products[part.product]
         if _is_medicine(s, product):

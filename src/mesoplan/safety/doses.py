@@ -5,6 +5,7 @@ from mesoplan.evaluate.totals import (
     additive_fractions,
     applicable_limits,
     convert,
+    same_day,
     weight_share,
 )
 from mesoplan.model.finding import Finding
@@ -104,21 +105,41 @@ def _without_limit(s: Situation) -> list[Finding]:
 
 
 def _by_volume(s: Situation, substance: str) -> bool:
-    """Whether every product that holds it has a labelled volume, which is then the dose."""
+    """Whether every product that holds it has a volume on its label, which is then the dose."""
     products = [s.product(c) for c in s.contents if c.substance == substance]
-    return all(product is not None and product.label_volume_ml is not None for product in products)
+    return all(p is not None and p.label_volume_ml is not None and not p.own for p in products)
 
 
 def _additive(s: Situation) -> list[Finding]:
     found = []
+    held = {total.substance for total in s.totals}
     for group in s.catalogue.classes.values():
-        if not group.additive or not any(s.is_in(a.id, group.id) for a in s.actives):
+        if not group.additive:
             continue
         shares = additive_fractions(group.id, s.totals, s.case, s.catalogue)
-        if len(shares) < 2:
-            continue  # one member alone is the rule of its own maximum
+        if len(shares) < 2 and set(shares) <= held:
+            continue  # one member in a syringe alone is the rule of its own maximum
         hard = sum(fraction or 0.0 for fraction, _, _ in shares.values())
         soft = sum(fraction or 0.0 for _, fraction, _ in shares.values())
+        subjects = (group.id, *(text for name in shares for text in s.written(name)))
+        open_ones = [name for name, (_, fraction, _) in shares.items() if fraction is None]
+        if open_ones:
+            names = ", ".join(open_ones)
+            found.append(
+                s.unchecked(
+                    "additive-unknown",
+                    "additive-unknown",
+                    tuple(open_ones),
+                    group=group.name,
+                    names=names,
+                )
+            )
+        if s.case.patient.weight_kg is None and soft > 0.5 + SLACK:
+            found.append(
+                s.unchecked(
+                    "dose-weight", "dose-weight", ("weight", *subjects), substance=group.name
+                )
+            )
         if hard <= 1 + SLACK and soft <= 1 + SLACK:
             continue
         critical = hard > 1 + SLACK
@@ -129,19 +150,25 @@ def _additive(s: Situation) -> list[Finding]:
                 "additive-maximum" if critical else "additive-proposal",
                 "critical" if critical else "warning",
                 "additive",
-                (group.id, *(text for name in shares for text in s.written(name))),
+                subjects,
                 sources=tuple(source for limit in limits for source in limit.sources),
                 trust="recalled" if recalled else "read",
                 group=group.name,
                 total=format_number(hard if critical else soft),
                 parts=" + ".join(
-                    f"{name} {format_number((share[0] if critical else share[1]) or 0.0)}"
+                    f"{name} {_part(share[0] if critical else share[1], s)}"
                     for name, share in shares.items()
                 ),
                 caution=s.catalogue.messages.text("finding.recalled") if recalled else "",
             )
         )
     return found
+
+
+def _part(fraction: float | None, s: Situation) -> str:
+    """A member's fraction; one without a maximum of this kind is not counted, never 0."""
+    text = s.catalogue.messages.text
+    return text("finding.no-maximum") if fraction is None else format_number(fraction)
 
 
 def _today_not_asked(s: Situation) -> list[Finding]:
@@ -151,7 +178,15 @@ def _today_not_asked(s: Situation) -> list[Finding]:
     if anaesthetic and (today is None or today.anaesthetics is None):
         found.append(s.unchecked("dose-today", "anaesthetics-not-asked", ("local-anaesthetic",)))
     vague = tuple(given.substance.written for given in s.today if given.substance.kind == "class")
-    if anaesthetic and vague:
+    open_history = tuple(
+        h.substance.written
+        for h in same_day(s.case)
+        if h.amount is None or h.substance.kind == "class"
+    )
+    if open_history:
+        names = ", ".join(open_history)
+        found.append(s.unchecked("dose-today", "history-today", open_history, names=names))
+    if vague:
         found.append(
             s.unchecked("dose-today", "anaesthetic-by-class", vague, names=", ".join(vague))
         )

@@ -10,6 +10,9 @@ from mesoplan.model.plan import Total
 from mesoplan.model.substance import Interval, Limit, Substance
 from mesoplan.safety.situation import SLACK, Situation
 
+_FILLERS = frozenset({"hyaluronic-acid-cross-linked"})
+_FILLER_DAYS = 28
+
 
 def intervals(s: Situation) -> list[Finding]:
     """Findings where a substance comes back too soon, or too much of it within months."""
@@ -21,7 +24,30 @@ def intervals(s: Situation) -> list[Finding]:
         for limit in substance.limits:
             if limit.interval_months is not None:
                 found += _over_months(s, substance, limit)
-    return found
+    return [*found, *_fillers(s)]
+
+
+def _fillers(s: Situation) -> list[Finding]:
+    """A filler of the last four weeks, stated in the history."""
+    day = s.case.treatment.date
+    recent = [
+        h
+        for h in s.case.patient.history or ()
+        if h.substance.id in _FILLERS and day is not None and (day - h.date).days < _FILLER_DAYS
+    ]
+    if not recent:
+        return []
+    return [
+        s.finding(
+            "filler-recent",
+            "warning",
+            "filler-recent",
+            tuple(h.substance.written for h in recent),
+            sources=("general-knowledge",),
+            trust="recalled",
+            names=", ".join(f"{h.substance.written} ({h.date.isoformat()})" for h in recent),
+        )
+    ]
 
 
 def _counts(s: Situation, name: Named, substance: Substance, whole_class: str | None) -> bool:
@@ -88,6 +114,16 @@ def _since_last(s: Situation, substance: Substance, interval: Interval) -> list[
 
 
 def _within_course(s: Situation, substance: Substance, interval: Interval) -> list[Finding]:
+    if s.sessions >= 2 and s.interval_days is None:
+        return [
+            s.unchecked(
+                "interval-course",
+                "interval-unknown",
+                ("interval", *s.written(substance.id)),
+                substance=substance.name,
+                sessions=str(s.sessions),
+            )
+        ]
     if s.sessions < 2 or s.interval_days is None or s.interval_days >= interval.days:
         return []
     return [
@@ -109,14 +145,18 @@ def _within_course(s: Situation, substance: Substance, interval: Interval) -> li
 def _over_months(s: Situation, substance: Substance, limit: Limit) -> list[Finding]:
     """The amount of today, of the history and of the course within any window of the limit."""
     missing = _not_asked(s, substance)
-    day, history = s.case.treatment.date, s.case.patient.history
-    if missing or day is None or history is None or limit.interval_months is None:
-        # The rule about the last treatment already says what was not asked.
-        return missing if not substance.intervals else []
-    start = months_before(day, limit.interval_months)
+    day, history = s.case.treatment.date, s.case.patient.history or ()
+    if limit.interval_months is None:
+        return []
+    # What is planned counts even where nobody asked for more.
+    start = months_before(day, limit.interval_months) if day is not None else None
     total = next(t for t in s.totals if t.substance == substance.id)
     unit = total.amount.unit
-    recent = [h for h in history if h.date > start and _may_be(s, h.substance, substance)]
+    recent = [
+        h
+        for h in history
+        if start is not None and h.date > start and _may_be(s, h.substance, substance)
+    ]
     known = [
         h.amount.value
         for h in recent
@@ -129,7 +169,8 @@ def _over_months(s: Situation, substance: Substance, limit: Limit) -> list[Findi
     ]
     allowed = limit_amount(limit, weight_kg(s.case)).value
     amount = max(sum(known) + total.injected.value, _course_amount(s, total, limit))
-    found = []
+    # The rule about the last treatment already says what was not asked.
+    found = missing if not substance.intervals else []
     if amount > allowed * (1 + SLACK):
         label = limit.basis == "label"
         found.append(

@@ -48,6 +48,8 @@ def _one_product(s: Situation, mixture: Mixture, a: str, b: str) -> bool:
         if part.product is None:
             continue
         product = s.catalogue.products[part.product]
+        if product.kind == "compounded" or (product.own and ":" not in product.id):
+            continue
         inside = {content.substance for content in product.contents} | set(product.excipients)
         if {a, b} <= inside:
             return True
@@ -191,7 +193,7 @@ def _used_as_labelled(s: Situation, mixture: Mixture) -> bool:
     return (
         only is not None
         and diluents <= {"sodium-chloride-0.9"}
-        and any(route.route in _SKIN_ROUTES for route in only.routes)
+        and any(r.route in _SKIN_ROUTES and r.trust != "proposal" for r in only.routes)
     )
 
 

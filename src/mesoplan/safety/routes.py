@@ -24,8 +24,13 @@ def routes(s: Situation) -> list[Finding]:
             product = s.product(content)
             if product is None:
                 bare[content.substance] = content.written
-            elif product.own and not product.routes:
+            elif product.own and not any(r.trust != "proposal" for r in product.routes):
                 unstated[content.substance] = content.written
+                known_elsewhere = any(
+                    r.route not in _NOT_PARENTERAL for r in substance.licensed_routes
+                )
+                if not known_elsewhere:
+                    unlicensed[content.substance] = content.written
                 continue
             known = product.routes if product else substance.licensed_routes
             parenteral = tuple(r for r in known if r.route not in _NOT_PARENTERAL)

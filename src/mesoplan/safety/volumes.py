@@ -6,11 +6,21 @@ from mesoplan.safety.situation import SLACK, Situation
 
 OVER_PROTOCOL = 1.25
 FACE_ML_PER_CM2 = 0.06
+BELIEF = 2.0
+"""A measured skin this many times outside its site's range is asked about (a proposal)."""
 
 
 def volumes(s: Situation) -> list[Finding]:
     """Findings about what is injected in mL, and how exactly it can be."""
-    return [*_protocol(s), *_face(s), *_labels(s), *_undeliverable(s), *_fitted(s), *_needles(s)]
+    return [
+        *_protocol(s),
+        *_face(s),
+        *_labels(s),
+        *_undeliverable(s),
+        *_fitted(s),
+        *_needles(s),
+        *_areas(s),
+    ]
 
 
 def _protocol(s: Situation) -> list[Finding]:
@@ -133,3 +143,43 @@ def _needles(s: Situation) -> list[Finding]:
             count=str(count),
         )
     ]
+
+
+def _areas(s: Situation) -> list[Finding]:
+    """Areas that no pass reaches, areas given twice, and skin measured beyond belief."""
+    found = []
+    treated = {placement.area for placement in s.placements}
+    left = tuple(a.site for n, a in enumerate(s.case.areas) if n not in treated)
+    if left:
+        found.append(
+            s.finding("area-untreated", "warning", "area-untreated", left, sites=", ".join(left))
+        )
+    seen = [a.model_dump_json() for a in s.case.areas]
+    twice = tuple(a.site for a in s.case.areas if seen.count(a.model_dump_json()) > 1)
+    if twice:
+        sites = ", ".join(dict.fromkeys(twice))
+        found.append(s.finding("area-twice", "warning", "area-twice", twice, sites=sites))
+    for area in s.case.areas:
+        if area.skin is None:
+            continue
+        site = s.catalogue.sites[area.site]
+        low, high = site.skin_mm.bounds
+        stated = [
+            (area.skin.dermis_mm, low, high),
+            (area.skin.epidermis_mm, *site.epidermis_mm.bounds),
+        ]
+        if any(v is not None and not a / BELIEF <= v <= b * BELIEF for v, a, b in stated):
+            found.append(
+                s.finding(
+                    "skin-implausible",
+                    "warning",
+                    "skin-implausible",
+                    (area.site,),
+                    sources=(*site.skin_mm.sources, "mesoplan-proposal"),
+                    trust="proposal",
+                    site=area.site,
+                    low=format_number(low),
+                    high=format_number(high),
+                )
+            )
+    return found

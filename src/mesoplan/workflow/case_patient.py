@@ -126,6 +126,10 @@ def _history(table: Table, catalogue: Catalogue, day: dt.date | None) -> tuple[E
         row.close()
         if text is not None and when is not None:
             name = catalogue.name_of(text, ("substance", "class"))
+            given = catalogue.substances.get(name.id or "")
+            if given is not None and amount is not None and not given.takes(amount.unit):
+                wrong = f"{text} is not stated in {amount.unit}"
+                row.fault("amount", wrong, "give the unit its label uses")
             found.append(Earlier(substance=name, amount=amount, date=when))
     return tuple(found)
 

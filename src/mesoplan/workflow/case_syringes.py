@@ -5,7 +5,7 @@ from typing import get_args
 
 from mesoplan.catalogue import Catalogue
 from mesoplan.core.errors import Fault
-from mesoplan.core.units import Dimension
+from mesoplan.core.units import Dimension, Quantity
 from mesoplan.model.case import (
     CaseIngredient,
     CaseSyringe,
@@ -13,6 +13,7 @@ from mesoplan.model.case import (
     TechniqueChoice,
 )
 from mesoplan.model.protocol import Pattern
+from mesoplan.model.substance import Substance
 from mesoplan.workflow.case_names import record
 from mesoplan.workflow.mixing import from_protocol
 from mesoplan.workflow.table import Table
@@ -139,6 +140,8 @@ def _ingredient(table: Table, catalogue: Catalogue) -> CaseIngredient | None:
             table.fault("strength", "is missing", 'give the strength, such as "50 mg/mL"')
         if "reconstitute" in table.values:
             table.fault("reconstitute", "belongs to a powder product", "name the product")
+    if substance is not None and strength is not None:
+        _check_unit(table, "strength", catalogue.substances[substance], strength)
     if product is not None:
         _check_powder(table, catalogue, product)
     if volume is None or (product is None and (substance is None or strength is None)):
@@ -151,6 +154,13 @@ def _ingredient(table: Table, catalogue: Catalogue) -> CaseIngredient | None:
         reconstitute=reconstitute,
         written=written,
     )
+
+
+def _check_unit(table: Table, name: str, substance: Substance, amount: Quantity) -> None:
+    """Potency units and mass never convert, so the wrong kind would escape every limit."""
+    if not substance.takes(amount.unit):
+        kind = "U/mL" if substance.measured_in == "units" else "mg/mL"
+        table.fault(name, f"{substance.id} is not stated in {amount.unit}", f"give {kind}")
 
 
 def _check_powder(table: Table, catalogue: Catalogue, product: str) -> None:

@@ -52,6 +52,8 @@ def parse_table(content: bytes, key: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise InputError([_syntax_fault(text, str(error), key)]) from error
+    except ValueError as error:
+        raise InputError([Fault(key, f"is not TOML ({error})", _RIGHT)]) from error
     except RecursionError as error:
         raise InputError([Fault(key, "the file is nested too deeply", _RIGHT)]) from error
 

@@ -11,6 +11,7 @@ from mesoplan.core.errors import Fault, InputError
 from mesoplan.core.units import Dimension, Quantity, parse_quantity
 
 _GIVE = "write {right}"
+_LARGEST = 10**15
 _YEARS = (1880, 2999)
 
 
@@ -110,6 +111,9 @@ class Table:
             return None
         if whole and not isinstance(value, int):
             self.fault(name, f"{value} is no whole number", right)
+            return None
+        if isinstance(value, int) and abs(value) > _LARGEST:
+            self.fault(name, "the number is out of range", right)
             return None
         if not math.isfinite(value) or value > high or value < low or (open_low and value == low):
             self.fault(name, f"{value} is out of range", right)

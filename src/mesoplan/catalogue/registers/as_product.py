@@ -7,13 +7,14 @@ what cannot be screened is refused.
 import dataclasses
 import re
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import get_args
 
 from mesoplan.catalogue.names import folded, index
 from mesoplan.catalogue.registers.matching import match_product
 from mesoplan.catalogue.store import Catalogue
 from mesoplan.core.errors import Fault, InputError
-from mesoplan.core.units import UNITS, format_number
+from mesoplan.core.units import BASE_UNIT, UNITS
 from mesoplan.model.product import Content, Product, Reconstitution
 from mesoplan.model.register import RegisterIngredient, RegisterProduct
 from mesoplan.model.substance import LabelledRoute, Substance
@@ -36,6 +37,9 @@ _SALTS = {
 _PER_CONTAINER = re.compile(
     r"([0-9]+(?:[.,][0-9]+)?) ?(mg|g|µg|microgrammes|UI|IU|U|unit[ée]s?)\.?"
 )
+_THOUSANDS = re.compile(r"[0-9]{1,3}[.,][0-9]{3}")
+"""1.500 may be fifteen hundred or one and a half: not to be read in one way."""
+_CONTAINER = re.compile(r"flacon|ampoule|seringue|cartouche|vial|syringe")
 _ALLOWED = frozenset(get_args(LabelledRoute.model_fields["route"].annotation))
 
 
@@ -147,17 +151,23 @@ def _content(item: RegisterIngredient, substance: Substance, *, powder: bool) ->
     if form is None:
         return None
     if powder:
-        amount = _per_container(item.strength or "")
+        whole = _CONTAINER.search(folded(item.per or "")) is not None
+        solvent = "solv" in folded(item.part or "")
+        amount = _per_container(item.strength or "") if whole and not solvent else None
+        if amount is not None and not substance.takes(BASE_UNIT[UNITS[amount.split(" ")[1]][0]]):
+            return None
         return Content(substance=substance.id, form=form, per_container=amount) if amount else None
     if item.quantity is None or item.quantity.unit not in UNITS:
         return None
-    strength = f"{format_number(item.quantity.value)} {item.quantity.unit}"
+    if not substance.takes(BASE_UNIT[UNITS[item.quantity.unit][0]]):
+        return None
+    strength = f"{Decimal(repr(item.quantity.value)):f} {item.quantity.unit}"
     return Content(substance=substance.id, form=form, strength=strength)
 
 
 def _per_container(strength: str) -> str | None:
     match = _PER_CONTAINER.fullmatch(strength.strip())
-    if match is None:
+    if match is None or _THOUSANDS.fullmatch(match.group(1)):
         return None
     unit = {"UI": "U", "IU": "U", "microgrammes": "µg"}.get(match.group(2), match.group(2))
     unit = "U" if unit.startswith("unit") else unit
