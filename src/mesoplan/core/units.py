@@ -83,7 +83,7 @@ is 1 g in 100 mL. Potency units (U, IU) stay units: they never convert to mass.
 _NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]+)?|\.[0-9]+)")
 _TEXT = re.compile(r"(?P<number>\S+) (?P<unit>\S.*)")
 _LARGEST = 1e9
-_SMALLEST = 1e-9
+_SMALLEST = 1e-15
 
 
 class Quantity(BaseModel):
