@@ -542,3 +542,21 @@ def test_an_own_compound_hides_no_incompatible_pair(tmp_path: Path) -> None:
     syringe = {"prepared_by": "pharmacy", "contents": [PRODUCT]}
     plan = planned(tmp_path, loaded(tmp_path / "own", text), syringes=[syringe])
     assert [f for f in plan.findings if f.rule == "incompatible-pair" and f.severity == "critical"]
+
+
+def test_an_own_route_or_volume_clears_nothing(tmp_path: Path) -> None:
+    """A clinic's own word on route and volume is a proposal: licence and dose stay open."""
+    text = FORMULARY.replace(
+        'contents = [{ substance = "lidocaine", form = "hydrochloride", strength = "5 mg/mL" }]',
+        'contents = [{ substance = "minoxidil", form = "substance", strength = "1 mg/mL" }]',
+    ).replace(
+        "excipients_complete = true",
+        """excipients_complete = true
+routes = [{ route = "intradermal" }]
+label_volume_ml = { value = 1000, unit = "mL" }""",
+    )
+    plan = planned(tmp_path, loaded(tmp_path / "own", text), **with_product())
+    rules = {f.rule for f in plan.findings if f.severity == "warning"}
+    assert "own-routes" in rules
+    assert "no-parenteral-licence" in rules
+    assert plan.status != "ok"
