@@ -1,5 +1,6 @@
 """Ways round a limit that were once open: each stays shut."""
 
+import dataclasses
 import datetime as dt
 
 import pytest
@@ -10,6 +11,7 @@ from safety.cases import (
     PAPULE,
     SESSION,
     bare,
+    catalogue,
     check,
     faults_of,
     found,
@@ -182,3 +184,14 @@ def test_a_number_of_hundreds_of_digits_is_bad_input(tmp_path, text):
     ran = run("check", case)
     assert ran.code == 2
     assert ran.error_lines
+
+
+def test_a_form_that_cannot_be_compared_is_said():
+    data = catalogue()
+    plain = data.products["procaine-hydrochloride-20"]
+    odd = plain.contents[0].model_copy(update={"form": "borate"})
+    altered = plain.model_copy(update={"contents": (odd,)})
+    records = {**data.records, "product": {**data.products, plain.id: altered}}
+    parts = {"syringes": [syringe(product(plain.id))], "technique": PAPULE}
+    assert not unchecked(check(**parts), "borate")
+    assert unchecked(check(dataclasses.replace(data, records=records), **parts), "borate")

@@ -3,29 +3,15 @@
 from dataclasses import dataclass
 
 from mesoplan.model.case import Skin
-from mesoplan.model.figure import Figure
+from mesoplan.model.figure import Figure, proposal
 from mesoplan.model.site import Site
 
-RANGE_IN_SD = Figure(
-    value=4.0,
-    unit="1",
-    sources=("mesoplan-proposal",),
-    trust="proposal",
-    note="a published range is read as mean ± 2 standard deviations",
+RANGE_IN_SD = proposal(4.0, "1", "a published range is read as mean ± 2 standard deviations")
+MEASUREMENT_SD = proposal(
+    0.05, "1", "relative standard deviation of a thickness measured by ultrasound"
 )
-MEASUREMENT_SD = Figure(
-    value=0.05,
-    unit="1",
-    sources=("mesoplan-proposal",),
-    trust="proposal",
-    note="relative standard deviation of a thickness measured by ultrasound",
-)
-ASSUMED_SUBCUTIS = Figure(
-    value=10.0,
-    unit="mm",
-    sources=("mesoplan-proposal",),
-    trust="proposal",
-    note="lower end of the computed tissue where no fat thickness is known",
+ASSUMED_SUBCUTIS = proposal(
+    10.0, "mm", "lower end of the computed tissue where no fat thickness is known"
 )
 
 

@@ -4,23 +4,11 @@ import math
 from dataclasses import dataclass
 
 from mesoplan.anatomy.layers import SkinLayers
-from mesoplan.model.figure import Figure
+from mesoplan.model.figure import proposal
 from mesoplan.model.substance import Plane
 
-ANGLE_SD = Figure(
-    value=5.0,
-    unit="deg",
-    sources=("mesoplan-proposal",),
-    trust="proposal",
-    note="standard deviation of a hand-held angle",
-)
-INSERTED_SD = Figure(
-    value=0.1,
-    unit="1",
-    sources=("mesoplan-proposal",),
-    trust="proposal",
-    note="relative standard deviation of the inserted length",
-)
+ANGLE_SD = proposal(5.0, "deg", "standard deviation of a hand-held angle")
+INSERTED_SD = proposal(0.1, "1", "relative standard deviation of the inserted length")
 _Z95 = 1.6448536269514722
 
 

@@ -297,15 +297,15 @@ def _plasma(
     if constants.volume_l_per_kg is None or constants.half_life_h is None:
         return None
     times = _plasma_times_h(constants.half_life_h.central)
-    amounts, cleared, share = [], [], np.zeros(3)
+    taken = np.zeros(times.size)
     for run in runs:
-        medium = _medium(drug, run.bed)
         bolus = bolus_of(run.placement, run.bed.layers)
-        amounts.append(run.amount_per_point * bolus.deposited_share * len(run.points))
-        cleared.append(medium.cleared_by_layer(bolus, times))
+        amount = run.amount_per_point * bolus.deposited_share * len(run.points)
+        cleared = _medium(drug, run.bed).cleared_by_layer(bolus, times)
         transports = skin_transports(drug, flow_multiplier=run.bed.flow_multiplier)
-        share = np.array([part.systemic_share for part in transports])
-    taken = np.maximum.accumulate(uptake(amounts, np.stack(cleared), share))
+        share = [part.systemic_share for part in transports]
+        taken += uptake([amount], cleared[None], share)
+    taken = np.maximum.accumulate(taken)
     model = PlasmaModel(
         volume_l=constants.volume_l_per_kg.central * weight_kg(case),
         half_life_h=constants.half_life_h.central,

@@ -13,26 +13,18 @@ from mesoplan.evaluate.exposure import Bed, bolus_of
 from mesoplan.evaluate.target import target_values, weighted_quantile
 from mesoplan.model.case import Case
 from mesoplan.model.exposure import AreaExposure, Exposure
-from mesoplan.model.figure import Figure
+from mesoplan.model.figure import proposal
 from mesoplan.model.mixture import Mixture
 from mesoplan.model.plan import Indicator, Placement, Point
 from mesoplan.model.substance import Level, Substance
 
 Array = NDArray[np.float64]
 
-COVERAGE_GOAL = Figure(
-    value=0.9,
-    unit="1",
-    sources=("mesoplan-proposal",),
-    trust="proposal",
-    note="share of the target layer that should see a level shown to have an effect",
+COVERAGE_GOAL = proposal(
+    0.9, "1", "share of the target layer that should see a level shown to have an effect"
 )
-RELATIVE_LEVEL = Figure(
-    value=0.5,
-    unit="1",
-    sources=("mesoplan-proposal",),
-    trust="proposal",
-    note="share of the area's mean exposure that counts as covered where no level is known",
+RELATIVE_LEVEL = proposal(
+    0.5, "1", "share of the area's mean exposure that counts as covered where no level is known"
 )
 
 

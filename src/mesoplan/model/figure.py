@@ -56,3 +56,10 @@ class Figure(Sourced):
         if self.low is not None and self.high is not None:
             return self.low, self.high
         return self.value or 0.0, self.value or 0.0
+
+
+def proposal(value: float, unit: str, note: str) -> Figure:
+    """A figure of this project's own, marked as such."""
+    return Figure(
+        value=value, unit=unit, sources=("mesoplan-proposal",), trust="proposal", note=note
+    )

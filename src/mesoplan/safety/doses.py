@@ -23,6 +23,7 @@ def doses(s: Situation) -> list[Finding]:
         *_today_not_asked(s),
         *_today_told(s),
         *_forms(s),
+        *_uncompared(s),
     ]
 
 
@@ -230,5 +231,33 @@ def _forms(s: Situation) -> list[Finding]:
             sources=("mesoplan-computed",),
             trust="computed",
             listed=", ".join(f"{content.substance} as {content.form}" for content in assumed),
+        )
+    ]
+
+
+def _uncompared(s: Situation) -> list[Finding]:
+    """A form that no molar mass converts into that of the limit: summed as it stands, and said."""
+    reference = {total.substance: total.expressed_as for total in s.totals}
+    open_ones = [
+        content
+        for content in s.contents
+        if convert(
+            s.catalogue.substances[content.substance],
+            1.0,
+            content.form,
+            reference[content.substance],
+        )
+        is None
+    ]
+    if not open_ones:
+        return []
+    return [
+        s.unchecked(
+            "form-unknown",
+            "form-unknown",
+            tuple(text for content in open_ones for text in s.written(content.substance)),
+            listed=", ".join(
+                f"{c.substance}: {c.form}, not {reference[c.substance]}" for c in open_ones
+            ),
         )
     ]

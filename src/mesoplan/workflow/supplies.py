@@ -29,8 +29,10 @@ def supplies(settled: Settled, layout: Layout, catalogue: Catalogue) -> tuple[Su
             count[_pack(part.product, part.containers * times, catalogue)] += _packs(
                 part.product, part.containers * times, catalogue
             )
-            if part.diluent is not None:
-                opened = (part.diluent_containers or 1) * times
+            if part.diluent is not None and part.diluent_containers is None:
+                count[f"{catalogue.products[part.diluent].name} (container size not known)"] += 1
+            elif part.diluent is not None and part.diluent_containers is not None:
+                opened = part.diluent_containers * times
                 count[_pack(part.diluent, opened, catalogue)] += _packs(
                     part.diluent, opened, catalogue
                 )
