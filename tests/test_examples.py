@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 
 from helpers import run
 
@@ -211,3 +212,9 @@ def test_the_spacing_search_narrows_until_the_goal_is_met() -> None:
     assert before["amount"] == pytest.approx(8.0)
     assert after["amount"] == pytest.approx(after["points"] * 1.0)
     assert after["critical"] == []
+
+
+@pytest.mark.parametrize("name", BY_HAND)
+def test_the_sheet_of_every_example_has_three_pages(name: str, tmp_path: Path) -> None:
+    run("plan", EXAMPLES / f"{name}.toml", "--out", tmp_path / "out")
+    assert len(PdfReader(tmp_path / "out" / "sheet.pdf").pages) == 3
