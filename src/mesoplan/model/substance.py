@@ -28,6 +28,21 @@ class Molecule(Record):
     pka: tuple[Figure, ...] = ()
     fraction_unbound: Figure | None = None
     degradation_per_h: Figure | None = None
+    solubility_mg_ml: Figure | None = None
+
+
+class SystemicDose(Sourced):
+    """A single dose that a label gives into the blood: what the share from the skin is held against.
+
+    ``form`` as in a limit. ``bioavailability`` is 1 by an intravenous route; where it is not known
+    amounts are compared and the exposure in plasma is not.
+    """
+
+    amount: str
+    route: Literal["intravenous", "oral", "intramuscular", "subcutaneous", "inhaled"]
+    form: str
+    use: str
+    bioavailability: Figure | None = None
 
 
 class Pharmacokinetics(Record):
@@ -36,6 +51,7 @@ class Pharmacokinetics(Record):
     volume_l_per_kg: Figure | None = None
     half_life_h: Figure | None = None
     toxic_plasma_mg_l: Figure | None = None
+    systemic_dose: SystemicDose | None = None
 
 
 class Limit(Sourced):
