@@ -24,6 +24,7 @@ from mesoplan.model.rule import (
 )
 from mesoplan.model.site import Site
 from mesoplan.model.substance import Substance
+from mesoplan.model.uncertainty import VariedInput
 from mesoplan.model.vocabulary import Condition, Entry, Medicine, Scale, Source, SubstanceClass
 
 KINDS: dict[str, type[Record]] = {
@@ -49,6 +50,7 @@ KINDS: dict[str, type[Record]] = {
     "country-rule": CountryRule,
     "emergency": Emergency,
     "checklist": Checklist,
+    "varied-input": VariedInput,
 }
 """Table name in the TOML files to record."""
 

@@ -25,6 +25,7 @@ from mesoplan.model.rule import (
 )
 from mesoplan.model.site import Site
 from mesoplan.model.substance import Substance
+from mesoplan.model.uncertainty import VariedInput
 from mesoplan.model.vocabulary import Condition, Entry, Medicine, Scale, Source, SubstanceClass
 
 
@@ -151,6 +152,11 @@ class Catalogue:
     def checklists(self) -> Mapping[str, Checklist]:
         """Tick lists of a session by id."""
         return self.records["checklist"]
+
+    @property
+    def varied_inputs(self) -> Mapping[str, VariedInput]:
+        """What the runs of uncertainty vary, by id."""
+        return self.records["varied-input"]
 
     def class_line(self, class_id: str) -> frozenset[str]:
         """A class with all its ancestors; empty for an unknown class."""

@@ -11,6 +11,7 @@ _BY_SUFFIX = {
     "_g_mol": "g/mol",
     "_mosm_kg": "mOsm/kg",
     "_per_cm2_ml": "mL",
+    "_mg_ml": "mg/mL",
     "_ml": "mL",
     "_mm": "mm",
     "_deg": "deg",
@@ -21,6 +22,7 @@ _BY_SUFFIX = {
     "punctures_per_needle": "punctures",
     "flow_multiplier": "1",
     "fraction_unbound": "1",
+    "bioavailability": "1",
     "logp": "1",
     "pka": "1",
 }

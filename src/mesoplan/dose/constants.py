@@ -39,7 +39,10 @@ _POTTS_GUY = "Potts & Guy, Pharm Res 1992;9:663, times 100 for capillaries: " + 
 _COPPACK = "interstitial glycerol, human abdominal fat: Coppack et al., Diabetes 2005"
 _YOUNG = "Young, Carroad, Bell, Biotechnol Bioeng 1980;22:947"
 _RENKIN = "Renkin, J Gen Physiol 1954;38:225"
-_SUPERSAXO = "fitted to lymph shares of Supersaxo, Hein, Steffen, Pharm Res 1990;7:167"
+_RIPPE = "small pores, 4.4 and 4.5 nm: Rippe & Haraldsson, Acta Physiol Scand 1987;131:411"
+_OGSTON = "form of Ogston, Trans Faraday Soc 1958;54:1754, anchored at the albumin of the tissue"
+_SURREY = "Chen, Han, Saib, Lian, Pharm Res 2016;33:1602, as in the code of LC_DPK"
+_OIL = "vegetable oil over water as used for adipose tissue by Poulin & Theil, seen in public code"
 
 CONSTANTS: Mapping[str, Constant] = MappingProxyType(
     {
@@ -52,16 +55,28 @@ CONSTANTS: Mapping[str, Constant] = MappingProxyType(
         "tissue_ph": Constant(7.4, "1", "plasma pH; dermal fluid is 7.2 to 7.4", "recalled"),
         "glycerol_pore_ps": Constant(2.6, "mL/min/100 g", _COPPACK + ", 2.2 to 3.1", "read"),
         "glycerol_mw": Constant(92.0, "g/mol", "molar mass of glycerol, C3H8O3", "computed"),
-        "pore_radius": Constant(6.4, "nm", _SUPERSAXO, "computed"),
+        "pore_radius": Constant(4.5, "nm", _RIPPE, "read"),
+        "fibre_radius": Constant(0.55, "nm", "of hyaluronan chains; " + _OGSTON, "recalled"),
+        "exclusion_to_mw": Constant(
+            200_000.0, "g/mol", "the law of spheres is used no further", "proposal"
+        ),
+        "albumin_mw": Constant(66500.0, "g/mol", "molar mass of albumin", "recalled"),
+        "oil_per_logp": Constant(1.115, "1", _OIL, "read"),
+        "oil_log10": Constant(-1.35, "log10", _OIL, "read"),
         "hindrance_1": Constant(-2.104, "1", _RENKIN, "recalled"),
         "hindrance_3": Constant(2.09, "1", _RENKIN, "recalled"),
         "hindrance_5": Constant(-0.95, "1", _RENKIN, "recalled"),
         "small_diffusivity": Constant(1.01e-4, "cm2/s", "in water at 37 C, x MW^-0.46", "recalled"),
         "small_diffusivity_exponent": Constant(-0.46, "1", "in water at 37 C", "recalled"),
         "protein_diffusivity": Constant(8.34e-8, "cm2 cP/(s K)", _YOUNG, "recalled"),
-        "protein_from_mw": Constant(
-            1500.0, "g/mol", "above it the law of proteins and lymph", "proposal"
-        ),
+        "protein_from_mw": Constant(1500.0, "g/mol", "above it the law of proteins", "proposal"),
+        "surrey_free": Constant(0.65, "1", _SURREY, "read"),
+        "surrey_protein": Constant(0.325, "1", _SURREY, "read"),
+        "surrey_lipid": Constant(0.025, "1", _SURREY, "read"),
+        "surrey_kow_factor": Constant(0.9, "1", _SURREY, "read"),
+        "surrey_kow_exponent": Constant(0.69, "1", _SURREY, "read"),
+        "surrey_albumin": Constant(2.7, "% w/v", _SURREY, "read"),
+        "plasma_albumin": Constant(4.5, "% w/v", "albumin of human plasma", "recalled"),
         "temperature": Constant(310.0, "K", "body temperature", "recalled"),
         "water_viscosity": Constant(0.69, "cP", "water at 37 C", "recalled"),
         "boltzmann": Constant(1.380649e-23, "J/K", "SI definition", "recalled"),

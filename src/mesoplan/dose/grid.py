@@ -38,11 +38,17 @@ def uniform_edges(layers: Sequence[Layer], cell_mm: float) -> tuple[Floats, Whol
     return _joined(parts)
 
 
-def graded_edges(layers: Sequence[Layer], bolus: Bolus) -> tuple[Floats, Whole]:
+def graded_edges(
+    layers: Sequence[Layer],
+    bolus: Bolus,
+    *,
+    fineness: float = 1.0,
+    fastest_per_h: Sequence[float] = (),
+) -> tuple[Floats, Whole]:
     """Cells for one bolus: fine at the bolus and at tissue borders, growing away from them.
 
-    They depend on nothing but tissue and bolus, so that kernels of one bolus at different times
-    share their depths.
+    They depend on tissue, bolus and tolerance alone, so that kernels of one bolus at different
+    times share their depths.
 
     Parameters
     ----------
@@ -50,6 +56,10 @@ def graded_edges(layers: Sequence[Layer], bolus: Bolus) -> tuple[Floats, Whole]:
         From the surface down.
     bolus : Bolus
         Its softness sets the smallest cell of the bolus.
+    fineness : float
+        Cells per length relative to those of the default tolerance.
+    fastest_per_h : sequence of float, optional
+        Greatest loss that each layer ever has; by default its own.
 
     Returns
     -------
@@ -64,7 +74,11 @@ def graded_edges(layers: Sequence[Layer], bolus: Bolus) -> tuple[Floats, Whole]:
         If a layer would need more than `MOST_CELLS` cells.
     """
     borders = border_depths(layers)
-    lengths = [np.sqrt(a.diffusivity_mm2_h / max(a.clearance_per_h, 1e-12)) for a in layers]
+    losses = fastest_per_h or [a.clearance_per_h for a in layers]
+    lengths = [
+        np.sqrt(a.diffusivity_mm2_h / max(loss, 1e-12))
+        for a, loss in zip(layers, losses, strict=True)
+    ]
     thin = [max(0.3 * np.sqrt(a.diffusivity_mm2_h * BORDER_TIME_H), FINEST_CELL_MM) for a in layers]
     core_mm = bolus.half_height_mm + 2.5 * bolus.sigma_mm
     parts = []
@@ -78,7 +92,7 @@ def graded_edges(layers: Sequence[Layer], bolus: Bolus) -> tuple[Floats, Whole]:
                 finest = min(thin[i], lengths[i] / CELLS_PER_LENGTH)
                 size = np.minimum(size, finest + GROWTH * np.abs(z - borders[j]))
         size = np.minimum(size, layer.thickness_mm / _MINIMUM_CELLS)
-        density = 1.0 / size
+        density = fineness / size
         passed = np.concatenate([[0.0], np.cumsum(0.5 * (density[1:] + density[:-1]) * np.diff(z))])
         if passed[-1] > MOST_CELLS:
             wrong = f"layer {i} needs {passed[-1]:.3g} depth cells"

@@ -29,7 +29,9 @@ class Kernel:
     auc : array, shape (radii, depths)
         Integral of C from 0 to infinity, whatever the times, h/mm3; infinite if nothing clears.
     remaining : array, shape (times,)
-        Fraction of the amount still in the tissue, from radial mode 0.
+        Fraction of the amount free in the tissue, from radial mode 0.
+    held : array, shape (times,)
+        Fraction not yet released: crystals, a gel, what an infusion still has to give.
     cleared_by_layer : array, shape (times, layers)
         Fraction of the amount removed in each layer up to each time, from radial mode 0.
     modes : int
@@ -46,6 +48,7 @@ class Kernel:
     concentration: Floats
     auc: Floats
     remaining: Floats
+    held: Floats
     cleared_by_layer: Floats
     modes: int
     wall_mm: float

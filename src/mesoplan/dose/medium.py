@@ -10,13 +10,20 @@ from scipy.special import j0
 from mesoplan.core.errors import Fault
 from mesoplan.dose._checks import Floats, Whole, axis, number, refuse
 from mesoplan.dose.bolus import Bolus
+from mesoplan.dose.course import Course
 from mesoplan.dose.grid import border_depths, graded_edges, uniform_edges
 from mesoplan.dose.kernel import Kernel
 from mesoplan.dose.layer import Layer
 from mesoplan.dose.propagator import DepthProblem
 from mesoplan.dose.radial import cylinder_modes, plane_modes, top_wave_number
+from mesoplan.dose.timeline import Release, Window
+
+TOLERANCE = 5e-3
+"""Error relative to the peak that a kernel keeps unless told otherwise."""
 
 _CHUNK_MODES = 512
+_LATERAL_SHARE = 0.02
+_PROMPT = Release()
 
 
 @dataclass(frozen=True, init=False)
@@ -32,25 +39,46 @@ class Medium:
         From the skin surface down.
     cell_mm : float, optional
         Equal depth cells of at most this height in each layer. By default the cells are graded
-        for each bolus (see `mesoplan.dose.grid`) so that the error stays below 0.5 % of the
-        peak for softnesses of 0.2 to 3 mm.
+        for each bolus (see `mesoplan.dose.grid`) so that the error keeps the tolerance for
+        softnesses of 0.2 to 3 mm.
+    windows : sequence of Window, optional
+        Spans from time 0 on in which the layers lose otherwise; after the last one the layers'
+        own losses hold. Solved exactly, window by window.
 
     Raises
     ------
     InputError
-        Without layers, or if `cell_mm` is not above 0.
+        Without layers, if `cell_mm` is not above 0, or if windows are out of order or have
+        another number of layers.
     """
 
     layers: tuple[Layer, ...]
     cell_mm: float | None
+    windows: tuple[Window, ...]
 
-    def __init__(self, layers: Sequence[Layer], *, cell_mm: float | None = None) -> None:
+    def __init__(
+        self,
+        layers: Sequence[Layer],
+        *,
+        cell_mm: float | None = None,
+        windows: Sequence[Window] = (),
+    ) -> None:
         faults = [] if cell_mm is None else number("cell_mm", cell_mm, above=0.0)
         if not layers:
             faults.append(Fault(key="layers", wrong="is empty", right="at least one layer"))
+        for i, window in enumerate(windows):
+            given = len(window.clearance_per_h)
+            if given != len(layers):
+                wrong = f"has {given} losses"
+                right = f"one for each of the {len(layers)} layers"
+                faults.append(Fault(key=f"windows[{i}]", wrong=wrong, right=right))
+            if i and window.until_h <= windows[i - 1].until_h:
+                wrong = f"ends at {window.until_h:g} h, not after the one before"
+                faults.append(Fault(key=f"windows[{i}]", wrong=wrong, right="windows in order"))
         refuse(faults)
         object.__setattr__(self, "layers", tuple(layers))
         object.__setattr__(self, "cell_mm", cell_mm)
+        object.__setattr__(self, "windows", tuple(windows))
 
     @property
     def thickness_mm(self) -> float:
@@ -68,7 +96,8 @@ class Medium:
         times_h: npt.ArrayLike,
         radii_mm: npt.ArrayLike,
         *,
-        tolerance: float = 1e-4,
+        tolerance: float = TOLERANCE,
+        release: Release = _PROMPT,
     ) -> Kernel:
         """Field of one unit amount: exact in time, Bessel series along the skin.
 
@@ -81,9 +110,12 @@ class Medium:
         radii_mm : array_like, shape (radii,)
             Distances from the axis, at least 0, in any order.
         tolerance : float
-            Error of the lateral series relative to the peak of each time and of the AUC.
-            It sets the radius of the cylinder and the number of modes. The depth cells do not
-            depend on it.
+            Error relative to the peak of each time and of the AUC, up to 0.1. It sets the
+            depth cells, the radius of the cylinder and the number of modes. The lateral series
+            converges so fast that it gets a fiftieth of it.
+        release : Release
+            How the amount becomes free; at once by default. What is still held is not in the
+            field.
 
         Returns
         -------
@@ -111,16 +143,18 @@ class Medium:
                 *number("depth_mm", bolus.depth_mm, at_least=0.0, at_most=self.thickness_mm),
             ]
         )
-        edge, index = self._edges(bolus)
-        problem = self._problem(edge, index)
-        remaining, by_layer = self._cleared(problem, edge, index, bolus, times)
-        top = top_wave_number(bolus.sigma_mm, tolerance)
-        wall = max(self._time_reach(bolus, times, tolerance), float(radii.max(initial=0.0)))
-        kappa, weight = cylinder_modes(wall, self._top_at(bolus, times, tolerance))
+        edge, index = self._edges(bolus, tolerance)
+        course = self._course(edge, index, release)
+        remaining, by_layer = self._cleared(course, edge, index, bolus, times)
+        lateral = _LATERAL_SHARE * tolerance
+        top = top_wave_number(bolus.sigma_mm, lateral)
+        wall = self._wall(bolus, times, lateral, release)
+        wall = max(wall, float(radii.max(initial=0.0)))
+        kappa, weight = cylinder_modes(wall, self._top_at(bolus, times, lateral, release))
         field = np.zeros((radii.size, (edge.size - 1) * times.size))
         for start in range(0, kappa.size, _CHUNK_MODES):
             part = slice(start, start + _CHUNK_MODES)
-            modes = problem.fields(bolus.amounts(edge, kappa[part]), kappa[part], times)
+            modes = course.fields(bolus.amounts(edge, kappa[part]), kappa[part], times)
             radial = j0(np.outer(radii, kappa[part])) * weight[part]
             field += radial @ modes.transpose(2, 1, 0).reshape(weight[part].size, field.shape[1])
         concentration = field.reshape(radii.size, edge.size - 1, times.size).transpose(2, 0, 1)
@@ -131,14 +165,23 @@ class Medium:
             edge_mm=edge,
             layer_index=index,
             concentration=np.ascontiguousarray(concentration),
-            auc=self._auc(problem, edge, bolus, radii, top),
+            auc=self._auc(course, edge, bolus, radii, top),
             remaining=remaining,
+            held=release.held(times),
             cleared_by_layer=by_layer,
             modes=kappa.size,
             wall_mm=wall,
         )
 
-    def cleared_by_layer(self, bolus: Bolus, times_h: npt.ArrayLike) -> Floats:
+    def cleared_by_layer(
+        self,
+        bolus: Bolus,
+        times_h: npt.ArrayLike,
+        *,
+        tolerance: float = TOLERANCE,
+        release: Release = _PROMPT,
+        shares: Floats | None = None,
+    ) -> Floats:
         """Fraction removed in each layer up to each time, without the field: mode 0 alone.
 
         Parameters
@@ -147,6 +190,11 @@ class Medium:
             The injection.
         times_h : array_like, shape (times,)
             Strictly rising times, at least 0.
+        tolerance, release
+            As `kernel`.
+        shares : array, shape (windows + 1, layers), optional
+            Share of the loss that counts, in each window and after the last one, such as that
+            to the blood; all of it by default.
 
         Returns
         -------
@@ -156,17 +204,22 @@ class Medium:
         Raises
         ------
         InputError
-            Naming ``times_h`` or ``depth_mm``.
+            Naming ``times_h``, ``depth_mm`` or ``shares``.
         """
         times = _floats(times_h)
-        refuse(
-            [
-                *axis("times_h", times, at_least=0.0, rising=True),
-                *number("depth_mm", bolus.depth_mm, at_least=0.0, at_most=self.thickness_mm),
-            ]
-        )
-        edge, index = self._edges(bolus)
-        return self._cleared(self._problem(edge, index), edge, index, bolus, times)[1]
+        faults = [
+            *axis("times_h", times, at_least=0.0, rising=True),
+            *number("depth_mm", bolus.depth_mm, at_least=0.0, at_most=self.thickness_mm),
+        ]
+        shape = (len(self.windows) + 1, len(self.layers))
+        if shares is not None and shares.shape != shape:
+            wrong = f"has shape {shares.shape}"
+            faults.append(Fault(key="shares", wrong=wrong, right=f"shape {shape}"))
+        refuse(faults)
+        edge, index = self._edges(bolus, tolerance)
+        course = self._course(edge, index, release)
+        by_cell = None if shares is None else [row[index] for row in shares]
+        return self._cleared(course, edge, index, bolus, times, by_cell)[1]
 
     def reach_mm(
         self, bolus: Bolus, times_h: npt.ArrayLike = (), *, tolerance: float = 1e-4
@@ -190,33 +243,46 @@ class Medium:
         start = bolus.radius_mm + bolus.sigma_mm * np.sqrt(2.0 * np.log(1.0 / tolerance))
         if not self.clears:
             return max(float(start), self._time_reach(bolus, _floats(times_h), tolerance))
-        edge, index = self._edges(bolus)
-        rate = self._problem(edge, index).lateral_rate()
+        edge, index = self._edges(bolus, TOLERANCE)
+        course = self._course(edge, index, _PROMPT)
+        rate = min(problem.lateral_rate() for problem in course.problems)
+        if rate <= 0.0:
+            return max(float(start), self._time_reach(bolus, _floats(times_h), tolerance))
         return float(start + np.log(1.0 / tolerance) / np.sqrt(rate))
 
-    def _edges(self, bolus: Bolus) -> tuple[Floats, Whole]:
-        if self.cell_mm is None:
-            return graded_edges(self.layers, bolus)
-        return uniform_edges(self.layers, self.cell_mm)
+    def _edges(self, bolus: Bolus, tolerance: float) -> tuple[Floats, Whole]:
+        if self.cell_mm is not None:
+            return uniform_edges(self.layers, self.cell_mm)
+        losses = [[a.clearance_per_h for a in self.layers]]
+        losses += [list(window.clearance_per_h) for window in self.windows]
+        return graded_edges(
+            self.layers,
+            bolus,
+            fineness=float(np.sqrt(TOLERANCE / tolerance)),
+            fastest_per_h=np.max(losses, axis=0).tolist(),
+        )
 
-    def _problem(self, edge: Floats, index: Whole) -> DepthProblem:
-        return DepthProblem(
+    def _course(self, edge: Floats, index: Whole, release: Release) -> Course:
+        problem = DepthProblem(
             size_mm=np.diff(edge),
             diffusivity_mm2_h=_floats([a.diffusivity_mm2_h for a in self.layers])[index],
             clearance_per_h=_floats([a.clearance_per_h for a in self.layers])[index],
             capacity=_floats([a.capacity for a in self.layers])[index],
         )
+        clearances = [_floats(window.clearance_per_h)[index] for window in self.windows]
+        return Course.of(problem, self.windows, release, clearances)
 
     def _cleared(
         self,
-        problem: DepthProblem,
+        course: Course,
         edge: Floats,
         index: Whole,
         bolus: Bolus,
         times: Floats,
+        shares: Sequence[Floats] | None = None,
     ) -> tuple[Floats, Floats]:
         start = bolus.amounts(edge, np.zeros(1))[:, 0]
-        remaining, removed = problem.whole(start, times)
+        remaining, removed = course.whole(start, times, shares)
         first = np.searchsorted(index, np.arange(len(self.layers)))
         return remaining.sum(axis=1), np.add.reduceat(removed, first, axis=1)
 
@@ -228,22 +294,32 @@ class Medium:
         # The tail of a spread disc is a little heavier than that of the Gaussian: a margin of 10.
         return bolus.radius_mm + float(np.sqrt(2.0 * np.log(10.0 / tolerance) * spread))
 
-    def _top_at(self, bolus: Bolus, times: Floats, tolerance: float) -> float:
+    def _wall(self, bolus: Bolus, times: Floats, tolerance: float, release: Release) -> float:
+        """Radius of the cylinder: how far the field gets in time, or before it is lost.
+
+        Late fields of one prompt bolus spread for ever relative to their own peak. Where more is
+        released meanwhile the fresh part is the peak, and the loss bounds the reach.
+        """
+        reach = self._time_reach(bolus, times, tolerance)
+        last = float(times.max(initial=0.0))
+        if release.rate_per_h == np.inf and last >= release.lag_h + release.duration_h:
+            return reach
+        return min(reach, self.reach_mm(bolus, times, tolerance=0.1 * tolerance))
+
+    def _top_at(self, bolus: Bolus, times: Floats, tolerance: float, release: Release) -> float:
         """Highest wave number needed: until the first time the slowest layer softens the bolus."""
         slowest = min(layer.diffusivity_mm2_h for layer in self.layers)
         first = float(times.min(initial=np.inf))
-        spread = 2.0 * slowest * first if times.size else 0.0
+        spread = 2.0 * slowest * first if times.size and release.is_prompt else 0.0
         return top_wave_number(float(np.sqrt(bolus.sigma_mm**2 + spread)), tolerance)
 
-    def _auc(
-        self, problem: DepthProblem, edge: Floats, bolus: Bolus, radii: Floats, top: float
-    ) -> Floats:
+    def _auc(self, course: Course, edge: Floats, bolus: Bolus, radii: Floats, top: float) -> Floats:
         if not self.clears:
             return np.full((radii.size, edge.size - 1), np.inf)
-        nearest = float(np.sqrt(problem.lateral_rate()))
+        nearest = float(np.sqrt(course.problems[-1].lateral_rate()))
         reach = float(radii.max(initial=0.0)) + bolus.radius_mm
         kappa, weight = plane_modes(top, nearest, reach)
-        field = problem.exposure(bolus.amounts(edge, kappa), kappa)
+        field = course.exposure(bolus.amounts(edge, kappa), kappa)
         return (j0(np.outer(radii, kappa)) * weight) @ field.T
 
 

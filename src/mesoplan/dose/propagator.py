@@ -73,7 +73,16 @@ class DepthProblem:
         values = eigh_tridiagonal(diagonal, off, eigvals_only=True, select="i", select_range=(0, 0))
         return max(float(values[0]), 0.0)
 
-    def whole(self, amounts: Floats, times_h: Floats) -> tuple[Floats, Floats]:
+    def whole(
+        self,
+        amounts: Floats,
+        times_h: Floats,
+        *,
+        fed: Floats | None = None,
+        steady_per_h: float = 0.0,
+        first_order: float = 0.0,
+        rate_per_h: float = 0.0,
+    ) -> tuple[Floats, Floats]:
         """Mode kappa = 0 by its eigenvectors: amounts left, and removed, in each cell.
 
         Parameters
@@ -82,25 +91,42 @@ class DepthProblem:
             Amount per cell at time 0.
         times_h : array, shape (times,)
             Times.
+        fed : array, shape (depths,), optional
+            Where more becomes free later, per unit.
+        steady_per_h : float
+            Units that become free per hour.
+        first_order, rate_per_h : float
+            Units held at time 0, and the rate at which they become free, 1/h.
 
         Returns
         -------
         remaining, removed : array, shape (times, depths)
-            They sum to the starting amount at every time.
+            At every time they sum to what has become free.
         """
         diagonal, off = self.bands
         rate, vector = eigh_tridiagonal(diagonal, off)
         root = self.root_mass
-        weight = vector.T @ (amounts / root)
-        decay = np.outer(times_h, rate)
-        safe = np.where(np.abs(decay) > 1e-8, rate, 1.0)
-        passed = np.where(
-            np.abs(decay) > 1e-8,
-            -np.expm1(-decay) / safe,
-            times_h[:, None] * (1.0 - 0.5 * decay),
-        )
-        remaining = ((np.exp(-decay) * weight) @ vector.T) * root
-        removed = ((passed * weight) @ vector.T) * root * self.clearance_per_h
+        time = times_h[:, None]
+        decay = time * rate
+        once = np.where(decay > 1e-8, -np.expm1(-decay), decay) / np.where(rate > 0.0, rate, 1.0)
+        once = np.where(np.abs(decay) > 1e-8, once, time * (1.0 - 0.5 * decay))
+        start = vector.T @ (amounts / root)
+        left, passed = np.exp(-decay) * start, once * start
+        if fed is not None and (steady_per_h or first_order):
+            share = vector.T @ (fed / root)
+            slow = np.abs(decay) < 1e-6
+            safe = np.where(slow, 1.0, rate)
+            twice = np.where(slow, 0.5 * time**2, (time - once) / safe)
+            left = left + steady_per_h * share * once
+            passed = passed + steady_per_h * share * twice
+            released = -np.expm1(-rate_per_h * time)
+            held = _difference(rate_per_h, rate, time)
+            # Without loss what was released is still there: its integral is that of 1 - e^-rt.
+            plain = time - (released / rate_per_h if rate_per_h else time)
+            left = left + first_order * share * held
+            passed = passed + first_order * share * np.where(slow, plain, (released - held) / safe)
+        remaining = (left @ vector.T) * root
+        removed = (passed @ vector.T) * root * self.clearance_per_h
         return remaining, removed
 
     def exposure(self, amounts: Floats, kappa_per_mm: Floats) -> Floats:
@@ -124,7 +150,13 @@ class DepthProblem:
         solution = _solve(full, off, amounts / scale)
         return solution * scale / self.size_mm[:, None]
 
-    def fields(self, amounts: Floats, kappa_per_mm: Floats, times_h: Floats) -> Floats:
+    def fields(
+        self,
+        amounts: Floats,
+        kappa_per_mm: Floats,
+        times_h: Floats,
+        release_per_h: float | None = None,
+    ) -> Floats:
         """Transformed C of each mode at each time, exact in time.
 
         Parameters
@@ -135,6 +167,9 @@ class DepthProblem:
             Wave numbers.
         times_h : array, shape (times,)
             Rising times, at least 0.
+        release_per_h : float, optional
+            The amount becomes free at this first-order rate from time 0 on, and not at once. On
+            the contour each resolvent is then multiplied by r / (z + r).
 
         Returns
         -------
@@ -150,12 +185,12 @@ class DepthProblem:
         out = np.empty((kappa_per_mm.size, scale.size, times_h.size))
         for window in _windows(times_h):
             if times_h[window[0]] == 0.0:
-                out[:, :, window[0]] = (amounts / self.size_mm[:, None]).T
+                free = 1.0 if release_per_h is None else 0.0
+                out[:, :, window[0]] = free * (amounts / self.size_mm[:, None]).T
                 continue
             times = times_h[window]
             node, factor = _contour(times[0], times[-1])
             combine = np.exp(np.outer(node, times)) * factor[:, None]
-            combine = np.vstack([combine.imag, combine.real])
             # One buffer for all chunks: fresh pages would cost more than the arithmetic.
             buffer = np.empty((_CHUNK_MODES, scale.size, 2 * node.size))
             for start in range(0, kappa_per_mm.size, _CHUNK_MODES):
@@ -163,14 +198,30 @@ class DepthProblem:
                 square = kappa_per_mm[part] ** 2
                 # The decay that all depths share is taken out: late fields stay accurate
                 # relative to their own peak, not to that of time 0.
-                full = np.outer(square, self.diffusivity_mm2_h - least) + (diagonal - slowest)
+                shift = slowest + least * square
+                weights = combine
+                if release_per_h is not None:
+                    shift = np.minimum(shift, release_per_h)
+                    passed = release_per_h / (node + (release_per_h - shift)[:, None])
+                    weights = combine * passed[:, :, None]
+                full = np.outer(square, self.diffusivity_mm2_h) + diagonal - shift[:, None]
                 solved = buffer[: square.size]
                 _resolvents(full, off, loads[part], node.real.copy(), node.imag.copy(), solved)
-                field = solved @ combine
-                field *= np.exp(-np.outer(slowest + least * square, times))[:, None, :]
+                field = solved @ np.concatenate([weights.imag, weights.real], axis=-2)
+                field *= np.exp(-np.outer(shift, times))[:, None, :]
                 field *= scale / self.size_mm[:, None]
                 out[part, :, window[0] : window[-1] + 1] = field
         return out.transpose(2, 1, 0)
+
+
+def _difference(rate_per_h: float, decay_per_h: Floats, time_h: Floats) -> Floats:
+    """The exponential r (exp(-a t) - exp(-r t)) / (r - a) of a release r and a decay a, a near r too."""
+    gap = rate_per_h - decay_per_h
+    near = np.abs(gap * time_h) < 1e-3
+    x = np.where(near, gap * time_h, 0.0)
+    series = rate_per_h * time_h * np.exp(-decay_per_h * time_h) * (1.0 - x / 2.0 + x * x / 6.0)
+    apart = np.exp(-decay_per_h * time_h) - np.exp(-rate_per_h * time_h)
+    return np.asarray(np.where(near, series, rate_per_h * apart / np.where(gap == 0.0, 1.0, gap)))
 
 
 def _solve(diagonal: Floats, off: Floats, right: Floats) -> Floats:

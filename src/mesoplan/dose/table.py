@@ -11,7 +11,10 @@ from mesoplan.dose._checks import Floats, axis, number, refuse
 from mesoplan.dose.bolus import Bolus
 from mesoplan.dose.grid import rebin_weights
 from mesoplan.dose.kernel import Kernel
-from mesoplan.dose.medium import Medium
+from mesoplan.dose.medium import TOLERANCE, Medium
+from mesoplan.dose.timeline import Release
+
+_PROMPT = Release()
 
 STEPS_PER_SIGMA = 12.0
 """Radii per softness of the bolus: the linear interpolation then errs by at most 1e-3."""
@@ -122,6 +125,8 @@ def tabulate(
     *,
     relative_cut: float = 1e-4,
     step_mm: float | None = None,
+    tolerance: float = TOLERANCE,
+    release: Release = _PROMPT,
 ) -> RadialTable:
     """Compute the kernels of several boli in one medium and tabulate them.
 
@@ -136,9 +141,11 @@ def tabulate(
     depth_edges_mm : array_like, shape (depths + 1,)
         Borders of the depth bins.
     relative_cut : float
-        As `RadialTable.from_kernels`; also the tolerance of the kernels, if above 1e-4.
+        As `RadialTable.from_kernels`.
     step_mm : float, optional
         Distance of the radii; by default a twelfth of the smallest softness.
+    tolerance, release
+        As `Medium.kernel`.
 
     Raises
     ------
@@ -153,7 +160,7 @@ def tabulate(
     step = min(b.sigma_mm for b in boli) / STEPS_PER_SIGMA if step_mm is None else step_mm
     reach = max(medium.reach_mm(b, times_h, tolerance=relative_cut) for b in boli)
     radii = np.arange(int(np.ceil(reach / step)) + 2) * step
-    kernels = [medium.kernel(b, times_h, radii, tolerance=min(1e-4, relative_cut)) for b in boli]
+    kernels = [medium.kernel(b, times_h, radii, tolerance=tolerance, release=release) for b in boli]
     return RadialTable.from_kernels(kernels, depth_edges_mm, relative_cut=relative_cut)
 
 

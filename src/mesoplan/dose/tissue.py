@@ -1,87 +1,26 @@
-"""From a medicine and a tissue to diffusivity, clearance and capacity."""
+"""From a medicine and a tissue to diffusivity, clearance and capacity, by one of three laws.
+
+"recommended": pores, lipid path, binding capacity of blood, lymph, and what fat cells dissolve.
+"dancik" and "surrey": two published parameter sets for creams on skin, for comparison. They know
+no pores and no lymph and are for small molecules; they describe the skin, not the fat below it.
+"""
 
 import math
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Literal, get_args
 
 from mesoplan.core.errors import Fault
-from mesoplan.dose._checks import number, refuse
-from mesoplan.dose.composition import DERMIS, EPIDERMIS, SUBCUTIS, Composition
+from mesoplan.dose._checks import refuse
+from mesoplan.dose.capillary import accessible_fraction, pore_permeability_ml_min_100g
+from mesoplan.dose.composition import Composition
 from mesoplan.dose.constants import CONSTANTS
+from mesoplan.dose.drug import Drug
 from mesoplan.dose.layer import Layer
-from mesoplan.dose.medium import Medium
 
-Kind = Literal["acid", "base", "neutral", "zwitterion"]
-KINDS: tuple[Kind, ...] = ("acid", "base", "neutral", "zwitterion")
+Law = Literal["recommended", "dancik", "surrey"]
+LAWS: tuple[Law, ...] = get_args(Law)
 
 _MM2_H_PER_CM2_S = 3600.0 * 100.0
-
-
-@dataclass(frozen=True)
-class Drug:
-    """What transport needs to know of a medicine.
-
-    Parameters
-    ----------
-    mw_g_mol : float
-        Molar mass, g/mol.
-    kind : {"acid", "base", "neutral", "zwitterion"}
-        Ionisation.
-    logp : float, optional
-        log10 of the octanol-water partition coefficient of the non-ionised form.
-    pka : float, optional
-        pKa of an acid, or of the conjugate acid of a base.
-    fraction_unbound : float, optional
-        Unbound fraction in plasma, above 0 to 1.
-    degradation_per_h : float
-        First-order loss in tissue, 1/h.
-
-    Raises
-    ------
-    InputError
-        Naming every property that cannot be used.
-    """
-
-    mw_g_mol: float
-    kind: Kind
-    logp: float | None = None
-    pka: float | None = None
-    fraction_unbound: float | None = None
-    degradation_per_h: float = 0.0
-
-    def __post_init__(self) -> None:
-        faults = number("mw_g_mol", self.mw_g_mol, above=0.0)
-        if self.kind not in KINDS:
-            right = "one of " + ", ".join(KINDS)
-            faults.append(Fault(key="kind", wrong=f"{self.kind!r} is not known", right=right))
-        if self.logp is not None:
-            faults += number("logp", self.logp, at_least=-20.0, at_most=20.0)
-        if self.pka is not None:
-            faults += number("pka", self.pka, at_least=-20.0, at_most=40.0)
-        if self.fraction_unbound is not None:
-            faults += number("fraction_unbound", self.fraction_unbound, above=0.0, at_most=1.0)
-        faults += number("degradation_per_h", self.degradation_per_h, at_least=0.0)
-        refuse(faults)
-
-    @property
-    def is_macromolecule(self) -> bool:
-        """Whether the laws of proteins hold: water diffusivity of Young 1980, and lymph."""
-        return self.mw_g_mol >= CONSTANTS["protein_from_mw"].value
-
-    @property
-    def neutral_fraction(self) -> float:
-        """Non-ionised fraction at pH 7.4 (Henderson-Hasselbalch).
-
-        1 for a neutral drug and where the pKa is not known; 0 for a zwitterion, which carries
-        charge at any pH near 7.4.
-        """
-        if self.kind == "zwitterion":
-            return 0.0
-        if self.kind == "neutral" or self.pka is None:
-            return 1.0
-        ph = CONSTANTS["tissue_ph"].value
-        shift = ph - self.pka if self.kind == "acid" else self.pka - ph
-        return float(1.0 / (1.0 + 10.0**shift))
 
 
 @dataclass(frozen=True)
@@ -130,6 +69,16 @@ class Transport:
         carried = self.clearance_blood_per_h + self.clearance_lymph_per_h
         return carried / self.clearance_per_h if self.clearance_per_h > 0.0 else 0.0
 
+    def scaled(self, *, clearance: float = 1.0, diffusivity: float = 1.0) -> "Transport":
+        """The same with its losses and its diffusivity multiplied, for runs of uncertainty."""
+        return replace(
+            self,
+            diffusivity_mm2_h=self.diffusivity_mm2_h * diffusivity,
+            clearance_blood_per_h=self.clearance_blood_per_h * clearance,
+            clearance_lymph_per_h=self.clearance_lymph_per_h * clearance,
+            degradation_per_h=self.degradation_per_h * clearance,
+        )
+
     def layer(self, thickness_mm: float) -> Layer:
         """A layer of this tissue.
 
@@ -146,62 +95,7 @@ class Transport:
         )
 
 
-def water_diffusivity_cm2_s(mw_g_mol: float) -> float:
-    """Diffusivity D0 in water at 37 C, cm2/s.
-
-    1.01e-4 MW^-0.46 below 1500 g/mol; above it 8.34e-8 T / (eta MW^(1/3)), Young et al. 1980.
-    """
-    c = CONSTANTS
-    if mw_g_mol < c["protein_from_mw"].value:
-        power = mw_g_mol ** c["small_diffusivity_exponent"].value
-        return float(c["small_diffusivity"].value * power)
-    warmth = c["temperature"].value / c["water_viscosity"].value
-    return float(c["protein_diffusivity"].value * warmth * mw_g_mol ** (-1.0 / 3.0))
-
-
-def pore_permeability_ml_min_100g(mw_g_mol: float, pore_scale: float = 1.0) -> float:
-    """Permeability-surface product of capillary pores, mL/min/100 g.
-
-    PS = s 2.6 g(MW) / g(92) with g = D0 H(a / r_p), the hindrance of Renkin 1954
-    H(l) = (1 - l)^2 (1 - 2.104 l + 2.09 l^3 - 0.95 l^5), the Stokes-Einstein radius
-    a = kT / (6 pi eta D0) and r_p = 6.4 nm; anchored at glycerol in human fat (Coppack 2005).
-
-    Parameters
-    ----------
-    mw_g_mol : float
-        Molar mass.
-    pore_scale : float
-        s, 1 in fat.
-
-    Returns
-    -------
-    float
-        0 where the molecule is wider than the pore.
-    """
-    c = CONSTANTS
-    anchor = _hindered_cm2_s(c["glycerol_mw"].value)
-    return pore_scale * c["glycerol_pore_ps"].value * _hindered_cm2_s(mw_g_mol) / anchor
-
-
-def _hindered_cm2_s(mw_g_mol: float) -> float:
-    c = CONSTANTS
-    free = water_diffusivity_cm2_s(mw_g_mol)
-    energy_j = c["boltzmann"].value * c["temperature"].value
-    viscosity_pa_s = c["water_viscosity"].value * 1e-3
-    radius_nm = 1e9 * energy_j / (6.0 * math.pi * viscosity_pa_s * free * 1e-4)
-    ratio = radius_nm / c["pore_radius"].value
-    if ratio >= 1.0:
-        return 0.0
-    drag = (
-        1.0
-        + c["hindrance_1"].value * ratio
-        + c["hindrance_3"].value * ratio**3
-        + c["hindrance_5"].value * ratio**5
-    )
-    return float(free * (1.0 - ratio) ** 2 * drag)
-
-
-def transport(drug: Drug, composition: Composition) -> Transport:
+def transport(drug: Drug, composition: Composition, law: Law = "recommended") -> Transport:
     """Coefficients of a medicine in a tissue.
 
     Parameters
@@ -210,131 +104,176 @@ def transport(drug: Drug, composition: Composition) -> Transport:
         The medicine.
     composition : Composition
         The tissue.
+    law : {"recommended", "dancik", "surrey"}
+        Parameter set.
 
     Returns
     -------
     Transport
         With every assumption named.
 
+    Raises
+    ------
+    InputError
+        Naming ``law`` where it is not known, or where it does not hold for a macromolecule.
+
     Notes
     -----
-    Binding and diffusion after Dancik et al. 2013::
+    Recommended. Binding and diffusion after Dancik et al. 2013, fat cells after Poulin and Theil,
+    clearance after Renkin and Crone with the binding capacity of blood and a pore path::
 
         BF = (1 - phi_a) + phi_a / fu + phi_lip f_non Kow
-        D  = (10^(-4.15 - 0.6555 log10 MW) + phi_a D_bound (1 - fu) / fu) / BF     cm2/s
-        K  = phi_aq BF
-
-    Clearance after Renkin and Crone, with the binding capacity of blood and a pore path::
-
-        PS     = PS_lip + PS_pore                                    mL/min/100 g
+        K  = phi_aq A BF + phi_fat f_non Koil            log10 Koil = 1.115 logP - 1.35
+        D  = phi_aq A (10^(-4.15 - 0.6555 log10 MW) + phi_a D_bound (1 - fu) / fu) / K   cm2/s
+        PS = PS_lip + PS_pore                                    mL/min/100 g
         PS_lip = 10^(2 - 2.7437 + 0.71 logP - 0.0061 MW) cm/h x f_non S phi_aq
-        CL     = Q / fu (1 - exp(-PS fu / Q))
-        k      = CL / (100 phi_aq BF)                                per minute
+        CL = Q / fu (1 - exp(-PS fu / Q))
+        k_blood = CL / (100 K) per minute;   k_lymph = L BF / K
 
-    Lymph counts from 1500 g/mol on. Binding is taken as linear: inside a bolus of mg/mL albumin
-    saturates and strongly bound acids leave faster than computed here.
+    A is the share of the water that a macromolecule can enter, 1 below 1500 g/mol; L the lymph
+    flow per tissue volume. What fat cells dissolve is taken as in balance with the fluid around
+    them and as moving no further by itself.
+
+    "dancik": the same BF, K = phi_aq BF, D as above; 1 / k_free = 1 / (P S) + 1 / Q per aqueous
+    volume, k = k_free / BF. "surrey" (Chen, Lian et al., Pharm Res 2016;33:1602):
+    BF = 0.65 + 0.325 / fu' + 0.025 f_non 0.9 Kow^0.69, D = D_free / BF, K = phi_aq BF, loss by
+    flow alone, k = Q / (fu K). fu' is in 2.7 % albumin, from fu in plasma with 4.5 %. The
+    published flows, 7.9 and 8.6 mL/min/100 mL, lie near the one used here at the trunk, 7.7.
+
+    Binding is linear in all of them: inside a bolus of mg/mL albumin saturates and strongly bound
+    acids leave faster than computed here.
     """
+    if law not in LAWS:
+        right = "one of " + ", ".join(LAWS)
+        refuse([Fault(key="law", wrong=f"{law!r} is not known", right=right)])
+    if law != "recommended" and drug.is_macromolecule:
+        limit = CONSTANTS["protein_from_mw"].value
+        wrong = f'"{law}" knows no lymph and does not hold for {drug.mw_g_mol:g} g/mol'
+        refuse([Fault(key="law", wrong=wrong, right=f"recommended, from {limit:g} g/mol on")])
+    return _LAWS[law](drug, composition)
+
+
+def holds_for(law: Law, drug: Drug) -> bool:
+    """Whether a parameter set can be used for a medicine."""
+    return law == "recommended" or not drug.is_macromolecule
+
+
+def _assumed(drug: Drug, composition: Composition) -> tuple[str, ...]:
+    """Message ids of what has to be taken for granted."""
+    unknown = {
+        "fraction-unbound-not-known": drug.fraction_unbound is None,
+        "logp-not-known": drug.logp is None,
+        "pka-not-known": drug.kind in ("acid", "base") and drug.pka is None,
+    }
+    return (*composition.assumptions, *(name for name, holds in unknown.items() if holds))
+
+
+def _free_cm2_s(drug: Drug) -> float:
     c = CONSTANTS
-    assumptions = list(composition.assumptions)
-    unbound = drug.fraction_unbound
-    if unbound is None:
-        unbound = 1.0
-        assumptions.append("fraction-unbound-not-known")
+    exponent = c["free_diffusivity_mw_exponent"].value * math.log10(drug.mw_g_mol)
+    return float(10.0 ** (c["free_diffusivity_log10"].value + exponent))
+
+
+def _wall_cm_h(drug: Drug) -> float:
+    """Permeability of the capillary wall for the non-ionised form, 100 times that of Potts-Guy."""
     if drug.logp is None:
-        assumptions.append("logp-not-known")
-    if drug.kind in ("acid", "base") and drug.pka is None:
-        assumptions.append("pka-not-known")
-    neutral, phi_a = drug.neutral_fraction, composition.protein_fraction
-    lipid_binding = 0.0
-    lipid_ps = 0.0
-    if drug.logp is not None:
-        lipid_binding = composition.lipid_fraction * neutral * 10.0**drug.logp
-        log_speed = (
+        return 0.0
+    c = CONSTANTS
+    return float(
+        10.0
+        ** (
             c["lipid_permeability_log10"].value
             + c["lipid_permeability_per_logp"].value * drug.logp
             + c["lipid_permeability_per_mw"].value * drug.mw_g_mol
         )
-        area = composition.capillary_area_cm2_cm3 * composition.water_fraction
-        lipid_ps = 10.0**log_speed * neutral * area * 100.0 / 60.0
-    pore_ps = pore_permeability_ml_min_100g(drug.mw_g_mol, composition.pore_scale)
-    binding = (1.0 - phi_a) + phi_a / unbound + lipid_binding
-    free_cm2_s = 10.0 ** (
-        c["free_diffusivity_log10"].value
-        + c["free_diffusivity_mw_exponent"].value * math.log10(drug.mw_g_mol)
     )
-    bound_cm2_s = phi_a * c["bound_diffusivity"].value * (1.0 - unbound) / unbound
-    capacity = composition.water_fraction * binding
+
+
+def _binding(drug: Drug, composition: Composition, unbound: float) -> tuple[float, float]:
+    """BF, and the mobile bound part of D_free, cm2/s."""
+    phi_a = composition.protein_fraction
+    lipid = 0.0
+    if drug.logp is not None:
+        lipid = composition.lipid_fraction * drug.neutral_fraction * 10.0**drug.logp
+    bound = phi_a * CONSTANTS["bound_diffusivity"].value * (1.0 - unbound) / unbound
+    return (1.0 - phi_a) + phi_a / unbound + lipid, bound
+
+
+def _recommended(drug: Drug, composition: Composition) -> Transport:
+    c = CONSTANTS
+    unbound = 1.0 if drug.fraction_unbound is None else drug.fraction_unbound
+    binding, bound_cm2_s = _binding(drug, composition, unbound)
+    neutral = drug.neutral_fraction
+    wet = composition.water_fraction
+    if drug.is_macromolecule:
+        wet *= accessible_fraction(drug.mw_g_mol, composition.excluded_fraction)
+    oil = 0.0
+    if drug.logp is not None:
+        oil = neutral * 10.0 ** (c["oil_per_logp"].value * drug.logp + c["oil_log10"].value)
+    capacity = wet * binding + composition.fat_fraction * oil
+    area = composition.capillary_area_cm2_cm3 * composition.water_fraction
+    lipid_ps = _wall_cm_h(drug) * neutral * area * 100.0 / 60.0
+    pore_ps = pore_permeability_ml_min_100g(drug.mw_g_mol, composition.pore_scale)
     flow = composition.blood_flow_ml_min_100g
     free_clearance = 0.0
     if flow > 0.0:
         free_clearance = flow / unbound * -math.expm1(-(lipid_ps + pore_ps) * unbound / flow)
     return Transport(
-        diffusivity_mm2_h=(free_cm2_s + bound_cm2_s) / binding * _MM2_H_PER_CM2_S,
+        diffusivity_mm2_h=wet * (_free_cm2_s(drug) + bound_cm2_s) / capacity * _MM2_H_PER_CM2_S,
         clearance_blood_per_h=free_clearance * 60.0 / (100.0 * capacity),
-        clearance_lymph_per_h=composition.lymph_per_h if drug.is_macromolecule else 0.0,
+        clearance_lymph_per_h=composition.lymph_flow_per_h * binding / capacity,
         degradation_per_h=drug.degradation_per_h,
         capacity=capacity,
         binding_factor=binding,
         permeability_lipid_ml_min_100g=lipid_ps,
         permeability_pore_ml_min_100g=pore_ps,
-        assumptions=tuple(assumptions),
+        assumptions=_assumed(drug, composition),
     )
 
 
-def skin_transports(
-    drug: Drug, *, flow_multiplier: float = 1.0
-) -> tuple[Transport, Transport, Transport]:
-    """Coefficients in epidermis, dermis and subcutis, in this order.
-
-    Parameters
-    ----------
-    drug : Drug
-        The medicine.
-    flow_multiplier : float
-        Factor on the blood flow of dermis and subcutis.
-
-    Raises
-    ------
-    InputError
-        Naming ``flow_multiplier`` if it is negative or not finite.
-    """
-    return (
-        transport(drug, EPIDERMIS),
-        transport(drug, DERMIS.perfused(flow_multiplier)),
-        transport(drug, SUBCUTIS.perfused(flow_multiplier)),
+def _dancik(drug: Drug, composition: Composition) -> Transport:
+    unbound = 1.0 if drug.fraction_unbound is None else drug.fraction_unbound
+    binding, bound_cm2_s = _binding(drug, composition, unbound)
+    wet = composition.water_fraction
+    flow_per_h = composition.blood_flow_ml_min_100g * 60.0 / (100.0 * wet)
+    wall_per_h = _wall_cm_h(drug) * composition.capillary_area_cm2_cm3
+    both = flow_per_h + wall_per_h
+    return Transport(
+        diffusivity_mm2_h=(_free_cm2_s(drug) + bound_cm2_s) / binding * _MM2_H_PER_CM2_S,
+        clearance_blood_per_h=flow_per_h * wall_per_h / both / binding if both > 0.0 else 0.0,
+        clearance_lymph_per_h=0.0,
+        degradation_per_h=drug.degradation_per_h,
+        capacity=wet * binding,
+        binding_factor=binding,
+        permeability_lipid_ml_min_100g=wall_per_h * wet * 100.0 / 60.0,
+        permeability_pore_ml_min_100g=0.0,
+        assumptions=_assumed(drug, composition),
     )
 
 
-def skin_medium(
-    drug: Drug,
-    epidermis_mm: float,
-    dermis_mm: float,
-    subcutis_mm: float,
-    flow_multiplier: float = 1.0,
-) -> Medium:
-    """Skin of three layers for one medicine.
-
-    Parameters
-    ----------
-    drug : Drug
-        The medicine.
-    epidermis_mm, dermis_mm, subcutis_mm : float
-        Thicknesses, mm, above 0.
-    flow_multiplier : float
-        Factor on the blood flow of dermis and subcutis.
-
-    Raises
-    ------
-    InputError
-        Naming every argument that cannot be used.
-    """
-    refuse(
-        [
-            *number("epidermis_mm", epidermis_mm, above=0.0),
-            *number("dermis_mm", dermis_mm, above=0.0),
-            *number("subcutis_mm", subcutis_mm, above=0.0),
-        ]
+def _surrey(drug: Drug, composition: Composition) -> Transport:
+    c = CONSTANTS
+    in_plasma = 1.0 if drug.fraction_unbound is None else drug.fraction_unbound
+    diluted = c["surrey_albumin"].value / c["plasma_albumin"].value
+    in_dermis = 1.0 / (1.0 + (1.0 / in_plasma - 1.0) * diluted)
+    lipid = 0.0
+    if drug.logp is not None:
+        lipid = c["surrey_lipid"].value * drug.neutral_fraction
+        lipid *= c["surrey_kow_factor"].value * 10.0 ** (c["surrey_kow_exponent"].value * drug.logp)
+    binding = c["surrey_free"].value + c["surrey_protein"].value / in_dermis + lipid
+    capacity = composition.water_fraction * binding
+    free_clearance = composition.blood_flow_ml_min_100g / in_plasma
+    return Transport(
+        diffusivity_mm2_h=_free_cm2_s(drug) / binding * _MM2_H_PER_CM2_S,
+        clearance_blood_per_h=free_clearance * 60.0 / (100.0 * capacity),
+        clearance_lymph_per_h=0.0,
+        degradation_per_h=drug.degradation_per_h,
+        capacity=capacity,
+        binding_factor=binding,
+        permeability_lipid_ml_min_100g=math.inf,
+        permeability_pore_ml_min_100g=0.0,
+        assumptions=_assumed(drug, composition),
     )
-    parts = skin_transports(drug, flow_multiplier=flow_multiplier)
-    thicknesses = (epidermis_mm, dermis_mm, subcutis_mm)
-    return Medium([p.layer(h) for p, h in zip(parts, thicknesses, strict=True)])
+
+
+_LAWS = {"recommended": _recommended, "dancik": _dancik, "surrey": _surrey}

@@ -159,6 +159,20 @@ class CaseSyringe(Record):
     contents: tuple[CaseIngredient, ...]
 
 
+class Engine(Record):
+    """How the exposure is computed.
+
+    ``parameters`` is the law of tissue and medicine, ``flow`` what the blood flow does after the
+    injection; as-mixed: at rest, or closed by epinephrine where a mixture holds it. ``runs`` of
+    varied inputs give the bands, drawn from ``seed``; 0 gives none.
+    """
+
+    parameters: Literal["recommended", "dancik", "surrey"] = "recommended"
+    flow: Literal["as-mixed", "rest", "injection", "epinephrine"] = "as-mixed"
+    runs: int = 64
+    seed: int = 1
+
+
 class Case(Record):
     """A whole case file, every name resolved against the catalogue."""
 
@@ -169,3 +183,4 @@ class Case(Record):
     areas: tuple[Area, ...]
     technique: TechniqueChoice = TechniqueChoice()
     syringes: tuple[CaseSyringe, ...] | None = None
+    engine: Engine = Engine()

@@ -19,6 +19,13 @@ class Form(Record):
     molar_mass_g_mol: Figure
 
 
+class Gel(Sourced):
+    """A solution so viscous from ``from_mg_ml`` on that it holds itself back for ``lag_h``."""
+
+    from_mg_ml: Positive
+    lag_h: Positive
+
+
 class Molecule(Record):
     """What the transport law needs; ``None`` is not known."""
 
@@ -29,6 +36,7 @@ class Molecule(Record):
     fraction_unbound: Figure | None = None
     degradation_per_h: Figure | None = None
     solubility_mg_ml: Figure | None = None
+    gel: Gel | None = None
 
 
 class SystemicDose(Sourced):

@@ -9,6 +9,7 @@ from mesoplan.core.errors import Fault
 from mesoplan.model.case import (
     Area,
     Case,
+    Engine,
     Patient,
     Skin,
     Treatment,
@@ -25,6 +26,7 @@ from mesoplan.workflow.table import Table
 FORMAT = "mesoplan/case"
 VERSION = 1
 _LONGEST_MM = 2000.0
+_MOST_RUNS = 1024
 _SHAPES = ("rectangle_mm", "ellipse_mm", "outline_mm", "lesion_mm")
 _SIDES = ("left", "right", "midline")
 
@@ -48,6 +50,7 @@ def parse_case(
     areas = _areas(top, catalogue)
     technique = read_technique(top.table("technique"), catalogue)
     syringes = read_syringes(top, catalogue, _count(top.values.get("areas")))
+    engine = _engine(top.table("engine"))
     top.close()
     if treatment is None or not areas:
         return None, faults
@@ -62,6 +65,7 @@ def parse_case(
         areas=areas,
         technique=technique,
         syringes=syringes,
+        engine=engine,
     )
     return case, faults
 
@@ -120,6 +124,22 @@ def _treatment(table: Table, catalogue: Catalogue, day: dt.date | None) -> Treat
     if indication is None:
         return None
     return Treatment.model_validate(treatment)
+
+
+def _engine(table: Table | None) -> Engine:
+    if table is None:
+        return Engine()
+    options = {
+        name: table.choice(name, get_args(Engine.model_fields[name].annotation))
+        for name in ("parameters", "flow")
+    }
+    runs = table.number("runs", 0, _MOST_RUNS, open_low=False, whole=True)
+    seed = table.number("seed", 0, 2**31, open_low=False, whole=True)
+    table.close()
+    given = {name: value for name, value in options.items() if value is not None}
+    numbers = {"runs": runs, "seed": seed}
+    given |= {name: int(value) for name, value in numbers.items() if value is not None}
+    return Engine.model_validate(given)
 
 
 def _areas(top: Table, catalogue: Catalogue) -> tuple[Area, ...]:
