@@ -12,24 +12,9 @@ import ufl
 from dolfinx import fem, geometry, mesh
 from mpi4py import MPI
 from petsc4py import PETSc
+from steps import TABLEAUS
 
-G2 = 1 - 0.5**0.5
-G3 = 0.43586652150845967
-TABLEAUS = {
-    "sdirk2": [[G2], [1 - G2, G2]],
-    "sdirk3": [
-        [G3],
-        [(1 - G3) / 2, G3],
-        [-(6 * G3**2 - 16 * G3 + 1) / 4, (6 * G3**2 - 20 * G3 + 5) / 4, G3],
-    ],
-    "sdirk4": [
-        [1 / 4],
-        [1 / 2, 1 / 4],
-        [17 / 50, -1 / 25, 1 / 4],
-        [371 / 1360, -137 / 2720, 15 / 544, 1 / 4],
-        [25 / 24, -49 / 48, 125 / 16, -85 / 12, 1 / 4],
-    ],
-}
+JIT = {"cffi_extra_compile_args": ["-O3", "-march=native"]}
 
 
 def packed(array: np.ndarray) -> dict:
@@ -77,16 +62,18 @@ class Discrete:
             function.x.array[:] = values[index]
         u, v = ufl.TrialFunction(self.space), ufl.TestFunction(self.space)
         dx = ufl.dx(metadata={"quadrature_degree": 2 * degree + (1 if radial else 0)})
-        mass = fem.form(K_ * u * v * self.weight * dx)
-        rest = fem.form((KD * ufl.inner(ufl.grad(u), ufl.grad(v)) + Kk * u * v) * self.weight * dx)
-        self.M, self.A = (fem.petsc.assemble_matrix(form) for form in (mass, rest))
+        mass = K_ * u * v * self.weight * dx
+        rest = (KD * ufl.inner(ufl.grad(u), ufl.grad(v)) + Kk * u * v) * self.weight * dx
+        self.M, self.A = (
+            fem.petsc.assemble_matrix(fem.form(form, jit_params=JIT)) for form in (mass, rest)
+        )
         self.M.assemble()
         self.A.assemble()
 
     def load(self, density, quadrature_degree: int) -> PETSc.Vec:
         """Moments of a density of the amount, scaled so that the total is 1."""
         dx = ufl.dx(metadata={"quadrature_degree": quadrature_degree})
-        form = fem.form(density * ufl.TestFunction(self.space) * self.weight * dx)
+        form = fem.form(density * ufl.TestFunction(self.space) * self.weight * dx, jit_params=JIT)
         out = fem.petsc.assemble_vector(form)
         out.scale(1 / out.sum())
         return out

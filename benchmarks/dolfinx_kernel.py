@@ -1,4 +1,4 @@
-"""One kernel by DOLFINx: C at 24 times and the AUC, axisymmetric. Reads and writes JSON."""
+"""One kernel by DOLFINx: C at 24 times and the AUC, axisymmetric. JSON in, JSON out."""
 
 import json
 import sys

@@ -45,6 +45,16 @@ def test_gaussian_in_a_half_space(boundary: str, depth: float) -> None:
         assert np.all((observed > 1.8) & (observed < 2.2)), (times[i], observed)
 
 
+@pytest.mark.parametrize("sigma", [0.2, 0.8])
+def test_gaussian_as_it_comes(sigma: float) -> None:
+    """Truth: as above; the default cells and tolerance promise 0.5 % of the peak of each time."""
+    times, depth = [0.0, 0.02, 0.3, 1.2], 0.9
+    kernel = Medium([Layer(18.0, D, LOSS, 0.6)]).kernel(Bolus.gaussian(depth, sigma), times, RADII)
+    exact = np.array([heat("adiabatic", depth, sigma, time, kernel.edge_mm) for time in times])
+    error = np.abs(kernel.concentration - exact).max(axis=(1, 2)) / exact.max(axis=(1, 2))
+    assert error.max() < 5e-3, error
+
+
 def test_a_layer_that_takes_up_all_is_a_sink_plane() -> None:
     """Truth: grheat's boundary of zero temperature, the image with a minus.
 

@@ -1,5 +1,6 @@
 """Surfaces of areas: the interface that placement and dose use, and its flat case."""
 
+import math
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -33,6 +34,10 @@ class Surface(Protocol):
     @property
     def outline_mm(self) -> tuple[Point2, ...]:
         """Corners of the outline, for drawing."""
+
+    @property
+    def bend_radius_mm(self) -> float:
+        """Smallest radius of curvature; infinite where it is flat."""
 
     def inside(
         self, x_mm: NDArray[np.float64], y_mm: NDArray[np.float64], margin_mm: float = 0.0
@@ -74,6 +79,11 @@ class FlatPatch:
     def outline_mm(self) -> tuple[Point2, ...]:
         """Corners of the outline, for drawing."""
         return tuple((float(x), float(y)) for x, y in self.polygon.exterior.coords)
+
+    @property
+    def bend_radius_mm(self) -> float:
+        """Infinite: the patch is flat."""
+        return math.inf
 
     def inside(
         self, x_mm: NDArray[np.float64], y_mm: NDArray[np.float64], margin_mm: float = 0.0

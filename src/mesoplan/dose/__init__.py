@@ -13,6 +13,7 @@ from mesoplan.dose.flow import RESPONSES, FlowResponse
 from mesoplan.dose.kernel import Kernel
 from mesoplan.dose.layer import Layer
 from mesoplan.dose.medium import TOLERANCE, Medium
+from mesoplan.dose.scattered import distances_mm, influence, superpose_along
 from mesoplan.dose.skin import SkinColumn, Variation, skin_column
 from mesoplan.dose.superposition import PatchGrid, Sources, superpose
 from mesoplan.dose.systemic import PlasmaCurve, PlasmaModel
@@ -53,11 +54,14 @@ __all__ = [
     "Window",
     "accessible_fraction",
     "dermal_parts",
+    "distances_mm",
     "holds_for",
+    "influence",
     "passes_pores",
     "pore_permeability_ml_min_100g",
     "skin_column",
     "superpose",
+    "superpose_along",
     "tabulate",
     "transport",
     "wheal_diameter_mm",

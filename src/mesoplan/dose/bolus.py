@@ -9,7 +9,7 @@ from scipy.special import erf, j1
 
 from mesoplan.dose._checks import Floats, number, refuse
 
-Shape = Literal["gaussian", "sphere", "disc"]
+Shape = Literal["gaussian", "sphere", "oblate", "disc"]
 
 EDGE_SIGMA_MM = 0.25
 """Softness of the edge of a wheal, mm: a sharp edge rings in a truncated Bessel series."""
@@ -26,12 +26,12 @@ class Bolus:
 
     Parameters
     ----------
-    shape : {"gaussian", "sphere", "disc"}
+    shape : {"gaussian", "sphere", "oblate", "disc"}
         Form of the support.
     depth_mm : float
         Depth of the centre below the skin surface.
     sigma_mm : float
-        Standard deviation of the Gaussian, or of the soft edge of a sphere or disc.
+        Standard deviation of the Gaussian, or of the soft edge of the other forms.
     radius_mm : float
         Radius of the support along the skin; 0 for a Gaussian.
     half_height_mm : float
@@ -91,6 +91,7 @@ class Bolus:
         swelling: float = 1.0,
         backflow: float = 0.0,
         edge_sigma_mm: float | None = None,
+        lens: bool = False,
     ) -> "Bolus":
         """Bolus of a volume pressed into a plane of tissue (the dermis, the subcutis).
 
@@ -115,6 +116,9 @@ class Bolus:
             Share of the volume that runs back out, 0 to below 1.
         edge_sigma_mm : float, optional
             Softness of the edge. By default 0.25 mm, or a third of the radius if that is less.
+        lens : bool
+            Where no sphere fits take an oblate spheroid as high as the plane, and no disc:
+            R = sqrt(3 V_ref / (2 pi h)), 1.22 times as wide.
 
         Raises
         ------
@@ -142,8 +146,9 @@ class Bolus:
             radius_mm = half_height_mm = sphere_mm
             centre_mm = min(max(depth_mm, plane_top_mm + sphere_mm), bottom_mm - sphere_mm)
         else:
-            shape = "disc"
-            radius_mm = math.sqrt(reference_mm3 / (math.pi * available_thickness_mm))
+            shape = "oblate" if lens else "disc"
+            swollen = 1.5 if lens else 1.0
+            radius_mm = math.sqrt(swollen * reference_mm3 / (math.pi * available_thickness_mm))
             half_height_mm = available_thickness_mm / 2.0
             centre_mm = plane_top_mm + half_height_mm
         edge = min(EDGE_SIGMA_MM, radius_mm / 3.0) if edge_sigma_mm is None else edge_sigma_mm
@@ -155,6 +160,15 @@ class Bolus:
             half_height_mm=half_height_mm,
             deposited_share=1.0 - backflow,
         )
+
+    @property
+    def volume_mm3(self) -> float:
+        """Volume of the support, mm3; of a Gaussian that of a ball of the same peak."""
+        if self.shape in ("sphere", "oblate"):
+            return 4.0 / 3.0 * math.pi * self.radius_mm**2 * self.half_height_mm
+        if self.shape == "gaussian":
+            return float((2.0 * math.pi) ** 1.5 * self.sigma_mm**3)
+        return 2.0 * math.pi * self.radius_mm**2 * self.half_height_mm
 
     def amounts(self, edge_mm: Floats, kappa_per_mm: Floats) -> Floats:
         """Lateral Hankel transform of the amount in each depth cell at time 0.
@@ -181,10 +195,10 @@ class Bolus:
             inside = np.diff(np.clip(edge_mm, top, bottom))
             lateral = soft * _disc(kappa_per_mm * self.radius_mm)
             return np.outer(inside / inside.sum(), lateral)
-        slices = 8 + math.ceil(_SLICES_PER_SOFTNESS * self.radius_mm / self.sigma_mm)
+        slices = 8 + math.ceil(_SLICES_PER_SOFTNESS * self.half_height_mm / self.sigma_mm)
         node, weight = np.polynomial.legendre.leggauss(slices)
-        offset = node * self.radius_mm
-        slice_mm = np.sqrt(self.radius_mm**2 - offset**2)
+        offset = node * self.half_height_mm
+        slice_mm = self.radius_mm * np.sqrt(1.0 - node**2)
         share = weight * slice_mm**2
         cells = _gaussian_cells(edge_mm, self.depth_mm + offset, self.sigma_mm) * share
         lateral = _disc(np.outer(slice_mm, kappa_per_mm)) * soft

@@ -29,6 +29,9 @@ class Drug:
         Unbound fraction in plasma, above 0 to 1.
     degradation_per_h : float
         First-order loss in tissue, 1/h.
+    log_oil : float, optional
+        log10 of the measured partition of the non-ionised form between vegetable oil and water;
+        estimated from `logp` where not given.
 
     Raises
     ------
@@ -42,6 +45,7 @@ class Drug:
     pka: float | None = None
     fraction_unbound: float | None = None
     degradation_per_h: float = 0.0
+    log_oil: float | None = None
 
     def __post_init__(self) -> None:
         faults = number("mw_g_mol", self.mw_g_mol, above=0.0)
@@ -54,6 +58,8 @@ class Drug:
             faults += number("pka", self.pka, at_least=-20.0, at_most=40.0)
         if self.fraction_unbound is not None:
             faults += number("fraction_unbound", self.fraction_unbound, above=0.0, at_most=1.0)
+        if self.log_oil is not None:
+            faults += number("log_oil", self.log_oil, at_least=-20.0, at_most=20.0)
         faults += number("degradation_per_h", self.degradation_per_h, at_least=0.0)
         refuse(faults)
 

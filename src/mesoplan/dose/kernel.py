@@ -67,3 +67,29 @@ class Kernel:
     def cleared(self) -> Floats:
         """Fraction of the amount removed up to each time, shape (times,)."""
         return np.asarray(self.cleared_by_layer.sum(axis=1))
+
+
+@dataclass(frozen=True)
+class Planar:
+    """Exposure over depth of a unit amount per area, spread evenly along the skin.
+
+    Parameters
+    ----------
+    edge_mm : array, shape (depths + 1,)
+        Borders of the depth cells.
+    auc : array, shape (depths,)
+        Integral of C from 0 to infinity per amount per mm2, h/mm; infinite if nothing clears.
+    """
+
+    edge_mm: Floats
+    auc: Floats
+
+    @property
+    def depth_mm(self) -> Floats:
+        """Centres of the depth cells, mm, shape (depths,)."""
+        return 0.5 * (self.edge_mm[1:] + self.edge_mm[:-1])
+
+    @property
+    def cell_mm(self) -> Floats:
+        """Heights of the depth cells, mm, shape (depths,)."""
+        return np.diff(self.edge_mm)

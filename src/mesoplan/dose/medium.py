@@ -12,7 +12,7 @@ from mesoplan.dose._checks import Floats, Whole, axis, number, refuse
 from mesoplan.dose.bolus import Bolus
 from mesoplan.dose.course import Course
 from mesoplan.dose.grid import border_depths, graded_edges, uniform_edges
-from mesoplan.dose.kernel import Kernel
+from mesoplan.dose.kernel import Kernel, Planar
 from mesoplan.dose.layer import Layer
 from mesoplan.dose.propagator import DepthProblem
 from mesoplan.dose.radial import cylinder_modes, plane_modes, top_wave_number
@@ -220,6 +220,27 @@ class Medium:
         course = self._course(edge, index, release)
         by_cell = None if shares is None else [row[index] for row in shares]
         return self._cleared(course, edge, index, bolus, times, by_cell)[1]
+
+    def planar(self, bolus: Bolus) -> Planar:
+        """Exposure over depth of boli so close that they are even along the skin: mode 0, exact.
+
+        Parameters
+        ----------
+        bolus : Bolus
+            Its depth and height count; its width does not.
+
+        Raises
+        ------
+        InputError
+            Naming ``depth_mm`` if the bolus does not lie in the medium.
+        """
+        refuse(number("depth_mm", bolus.depth_mm, at_least=0.0, at_most=self.thickness_mm))
+        edge, index = self._edges(bolus, TOLERANCE)
+        if not self.clears:
+            return Planar(edge, np.full(edge.size - 1, np.inf))
+        course = self._course(edge, index, _PROMPT)
+        auc = course.exposure(bolus.amounts(edge, np.zeros(1)), np.zeros(1))[:, 0]
+        return Planar(edge, auc)
 
     def reach_mm(
         self, bolus: Bolus, times_h: npt.ArrayLike = (), *, tolerance: float = 1e-4

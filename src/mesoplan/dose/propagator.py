@@ -106,7 +106,7 @@ class DepthProblem:
         diagonal, off = self.bands
         rate, vector = eigh_tridiagonal(diagonal, off)
         root = self.root_mass
-        time = times_h[:, None]
+        time: Floats = np.asarray(times_h[:, None], dtype=np.float64)
         decay = time * rate
         once = np.where(decay > 1e-8, -np.expm1(-decay), decay) / np.where(rate > 0.0, rate, 1.0)
         once = np.where(np.abs(decay) > 1e-8, once, time * (1.0 - 0.5 * decay))
@@ -120,7 +120,7 @@ class DepthProblem:
             left = left + steady_per_h * share * once
             passed = passed + steady_per_h * share * twice
             released = -np.expm1(-rate_per_h * time)
-            held = _difference(rate_per_h, rate, time)
+            held = _difference(rate_per_h, np.asarray(rate, dtype=np.float64), time)
             # Without loss what was released is still there: its integral is that of 1 - e^-rt.
             plain = time - (released / rate_per_h if rate_per_h else time)
             left = left + first_order * share * held
@@ -215,7 +215,7 @@ class DepthProblem:
 
 
 def _difference(rate_per_h: float, decay_per_h: Floats, time_h: Floats) -> Floats:
-    """The exponential r (exp(-a t) - exp(-r t)) / (r - a) of a release r and a decay a, a near r too."""
+    """What a release at rate r leaves under a decay a: r (exp(-a t) - exp(-r t)) / (r - a)."""
     gap = rate_per_h - decay_per_h
     near = np.abs(gap * time_h) < 1e-3
     x = np.where(near, gap * time_h, 0.0)

@@ -1,4 +1,4 @@
-"""The skin under a point for one medicine: four layers, their losses in time, what the blood takes."""
+"""The skin under a point for one medicine: four layers, losses in time, what the blood takes."""
 
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -31,13 +31,29 @@ class Variation:
         On all losses.
     diffusivity : float
         On the diffusivity.
+    flow : float
+        On the blood flow, a rise no further than to the ceiling.
+    binding : float
+        On bound over free medicine.
+    lymph : float
+        On the lymph flow.
     vessels_over_reticular : float, optional
         Density of the vessels of the papillary over those of the reticular dermis.
     """
 
     clearance: float = 1.0
     diffusivity: float = 1.0
+    flow: float = 1.0
+    binding: float = 1.0
+    lymph: float = 1.0
     vessels_over_reticular: float | None = None
+
+    def of(self, drug: Drug) -> Drug:
+        """The medicine with its binding varied."""
+        if drug.fraction_unbound is None or self.binding == 1.0:
+            return drug
+        bound = self.binding * (1.0 / drug.fraction_unbound - 1.0)
+        return replace(drug, fraction_unbound=1.0 / (1.0 + bound))
 
 
 @dataclass(frozen=True)
@@ -184,8 +200,9 @@ def skin_column(
         found = []
         for name, _, tissue, own in tissues:
             responds = name != "epidermis" and (name != "subcutis" or response.in_fat)
-            changed = _with_flow(tissue, factor) if responds else tissue
-            part = transport(drug, changed, own)
+            changed = _with_flow(tissue, factor * varied.flow if responds else varied.flow)
+            changed = replace(changed, lymph_per_h=varied.lymph * changed.lymph_per_h)
+            part = transport(varied.of(drug), changed, own)
             found.append(part.scaled(clearance=varied.clearance, diffusivity=varied.diffusivity))
         return tuple(found)
 

@@ -116,6 +116,47 @@ class RadialTable:
             relative_cut=relative_cut,
         )
 
+    @classmethod
+    def joined(cls, tables: Sequence["RadialTable"], order: Sequence[int]) -> "RadialTable":
+        """Several tables as one, their kernels put in order.
+
+        Parameters
+        ----------
+        tables : sequence of RadialTable
+            Of the same radii, depths and times.
+        order : sequence of int
+            Place in the new table of each kernel, all tables one after another.
+
+        Raises
+        ------
+        InputError
+            Naming ``tables`` where they do not match.
+        """
+        first = tables[0]
+        alike = all(
+            table.step_mm == first.step_mm
+            and np.array_equal(table.depth_edge_mm, first.depth_edge_mm)
+            and np.array_equal(table.times_h, first.times_h)
+            for table in tables
+        )
+        if not alike:
+            right = "the same radii, depths and times"
+            refuse([Fault(key="tables", wrong="do not match", right=right)])
+        longest = max(table.values.shape[1] for table in tables)
+        grown = [
+            np.pad(t.values, ((0, 0), (0, longest - t.values.shape[1]), (0, 0), (0, 0)))
+            for t in tables
+        ]
+        place = np.argsort(np.asarray(order))
+        return cls(
+            step_mm=first.step_mm,
+            values=np.concatenate(grown)[place],
+            cutoff_mm=np.concatenate([table.cutoff_mm for table in tables])[place],
+            depth_edge_mm=first.depth_edge_mm,
+            times_h=first.times_h,
+            relative_cut=max(table.relative_cut for table in tables),
+        )
+
 
 def tabulate(
     medium: Medium,

@@ -189,6 +189,16 @@ def _wall_cm_h(drug: Drug) -> float:
     )
 
 
+def _oil_over_water(drug: Drug) -> float:
+    """Partition of the non-ionised form between oil and water: measured, else from logP."""
+    c = CONSTANTS
+    if drug.log_oil is not None:
+        return float(10.0**drug.log_oil)
+    if drug.logp is None:
+        return 0.0
+    return float(10.0 ** (c["oil_per_logp"].value * drug.logp + c["oil_log10"].value))
+
+
 def _binding(drug: Drug, composition: Composition, unbound: float) -> tuple[float, float]:
     """BF, and the mobile bound part of D_free, cm2/s."""
     phi_a = composition.protein_fraction
@@ -207,10 +217,7 @@ def _recommended(drug: Drug, composition: Composition) -> Transport:
     wet = composition.water_fraction
     if drug.is_macromolecule:
         wet *= accessible_fraction(drug.mw_g_mol, composition.excluded_fraction)
-    oil = 0.0
-    if drug.logp is not None:
-        oil = neutral * 10.0 ** (c["oil_per_logp"].value * drug.logp + c["oil_log10"].value)
-    capacity = wet * binding + composition.fat_fraction * oil
+    capacity = wet * binding + composition.fat_fraction * neutral * _oil_over_water(drug)
     area = composition.capillary_area_cm2_cm3 * composition.water_fraction
     lipid_ps = _wall_cm_h(drug) * neutral * area * 100.0 / 60.0
     pore_ps = pore_permeability_ml_min_100g(drug.mw_g_mol, composition.pore_scale)

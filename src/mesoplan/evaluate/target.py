@@ -1,11 +1,35 @@
 """Values of the target layer: which cells count, quantiles by volume, exposure histogram."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from mesoplan.model.exposure import AreaExposure
 
 Array = NDArray[np.float64]
+
+_CM_PER_MM = 0.1
+
+
+def dermal_cells(area: AreaExposure) -> Array:
+    """Height of each depth cell that lies within the dermis, mm."""
+    top, bottom = area.layer_bottom_mm[0], area.layer_bottom_mm[1]
+    upper = area.depth_mm - 0.5 * area.cell_mm
+    lower = area.depth_mm + 0.5 * area.cell_mm
+    within: Array = np.clip(np.minimum(lower, bottom) - np.maximum(upper, top), 0.0, None)
+    return within
+
+
+def dermal_exposure(area: AreaExposure) -> Array:
+    """AUC summed through the dermis, amount·h/cm², shape (ny, nx)."""
+    summed: Array = np.asarray(area.auc @ dermal_cells(area)) * _CM_PER_MM
+    return summed
+
+
+def most_exposed(areas: Sequence[AreaExposure]) -> AreaExposure:
+    """The area that holds the highest dermal exposure."""
+    return max(areas, key=lambda area: float(dermal_exposure(area)[area.inside].max()))
 
 
 def target_cells(area: AreaExposure, plane: str) -> NDArray[np.bool_]:

@@ -57,13 +57,63 @@ class AreaExposure:
 
 @dataclass(frozen=True)
 class PlasmaCurve:
-    """Plasma concentration of one substance over time (amount/L)."""
+    """Plasma concentration of one substance over time (amount/L).
+
+    ``absorbed`` is what blood and lymph have taken up until each time; ``auc`` runs to infinity.
+    """
 
     substance: str
     unit: str
     times_h: Array
     concentration: Array
     absorbed: Array
+    auc: float
+
+
+@dataclass(frozen=True)
+class ValidityNote:
+    """Where a result leaves what its parameters were made for: message id and parameters."""
+
+    substance: str
+    message: str
+    parameters: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Band:
+    """A curve over the runs of uncertainty: 5, 50 and 95 % of the runs lie below.
+
+    Attributes
+    ----------
+    at : ndarray, shape (n,)
+        Times, depths or levels.
+    low, middle, high : ndarray, shape (n,)
+    """
+
+    at: Array
+    low: Array
+    middle: Array
+    high: Array
+
+
+@dataclass(frozen=True)
+class Spread:
+    """The bands of one substance; ``None`` where the curve is not known.
+
+    ``course``: mean concentration in the dermis over time, amount/mL. ``profile``: mean AUC over
+    depth, with each layer stretched to its mean thickness, amount·h/mL. ``histogram``: share of
+    the target layer over the level of AUC. ``plasma``: amount/L over time; ``plasma_peak`` the
+    range of its highest value.
+    """
+
+    substance: str
+    unit: str
+    runs: int
+    course: Band
+    profile: Band
+    histogram: Band
+    plasma: Band | None
+    plasma_peak: tuple[float, float] | None
 
 
 @dataclass(frozen=True)
@@ -73,3 +123,5 @@ class Exposure:
     areas: tuple[AreaExposure, ...]
     plasma: tuple[PlasmaCurve, ...]
     not_computed: tuple[tuple[str, str], ...] = ()
+    validity: tuple[ValidityNote, ...] = ()
+    spreads: tuple[Spread, ...] = ()

@@ -32,6 +32,7 @@ class Molecule(Record):
     kind: MoleculeKind | None = None
     molar_mass_g_mol: Figure | None = None
     logp: Figure | None = None
+    log_oil: Figure | None = None
     pka: tuple[Figure, ...] = ()
     fraction_unbound: Figure | None = None
     degradation_per_h: Figure | None = None
@@ -40,7 +41,7 @@ class Molecule(Record):
 
 
 class SystemicDose(Sourced):
-    """A single dose that a label gives into the blood: what the share from the skin is held against.
+    """A single dose that a label gives into the blood, to hold the share from the skin against.
 
     ``form`` as in a limit. ``bioavailability`` is 1 by an intravenous route; where it is not known
     amounts are compared and the exposure in plasma is not.

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from mesoplan.evaluate.target import most_exposed
 from mesoplan.model.plan import Plan
 from mesoplan.report import svg
 from mesoplan.report.chart_style import Spec, Style
@@ -11,7 +12,6 @@ from mesoplan.report.exposure_map import map_panel
 from mesoplan.report.fields import (
     Array,
     dermal_course,
-    most_exposed,
     of_substance,
     profile,
     substances,

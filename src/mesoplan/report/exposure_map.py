@@ -2,11 +2,12 @@
 
 import numpy as np
 
+from mesoplan.evaluate.target import dermal_exposure
 from mesoplan.model.exposure import AreaExposure
 from mesoplan.model.plan import Plan
 from mesoplan.report import svg
 from mesoplan.report.chart_style import Spec, Style
-from mesoplan.report.fields import dermal_exposure, of_substance
+from mesoplan.report.fields import of_substance
 from mesoplan.report.layout import extent, shelves
 from mesoplan.report.map import order
 from mesoplan.report.numbers import readable_unit

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from mesoplan.evaluate.target import dermal_cells, dermal_exposure
 from mesoplan.model.exposure import AreaExposure, Exposure
 
 Array = NDArray[np.float64]
-
-_CM_PER_MM = 0.1
 
 
 @dataclass(frozen=True)
@@ -32,21 +31,6 @@ def of_substance(exposure: Exposure, substance: str) -> tuple[AreaExposure, ...]
     return tuple(area for area in exposure.areas if area.substance == substance)
 
 
-def dermal_cells(area: AreaExposure) -> Array:
-    """Height of each depth cell that lies within the dermis, mm."""
-    top, bottom = area.layer_bottom_mm[0], area.layer_bottom_mm[1]
-    upper = area.depth_mm - 0.5 * area.cell_mm
-    lower = area.depth_mm + 0.5 * area.cell_mm
-    within: Array = np.clip(np.minimum(lower, bottom) - np.maximum(upper, top), 0.0, None)
-    return within
-
-
-def dermal_exposure(area: AreaExposure) -> Array:
-    """AUC summed through the dermis, amount·h/cm², shape (ny, nx)."""
-    summed: Array = np.asarray(area.auc @ dermal_cells(area)) * _CM_PER_MM
-    return summed
-
-
 def profile(area: AreaExposure) -> Profile:
     """Depth profile of one area."""
     place = np.unravel_index(
@@ -66,8 +50,3 @@ def dermal_course(area: AreaExposure) -> Array:
     through: Array = area.concentration @ (cells / cells.sum())
     course: Array = through[:, area.inside].mean(axis=1)
     return course
-
-
-def most_exposed(areas: tuple[AreaExposure, ...]) -> AreaExposure:
-    """The area that holds the highest dermal exposure."""
-    return max(areas, key=lambda area: float(dermal_exposure(area)[area.inside].max()))

@@ -136,7 +136,7 @@ def _engine(table: Table | None) -> Engine:
     runs = table.number("runs", 0, _MOST_RUNS, open_low=False, whole=True)
     seed = table.number("seed", 0, 2**31, open_low=False, whole=True)
     table.close()
-    given = {name: value for name, value in options.items() if value is not None}
+    given: dict[str, str | int] = {n: value for n, value in options.items() if value is not None}
     numbers = {"runs": runs, "seed": seed}
     given |= {name: int(value) for name, value in numbers.items() if value is not None}
     return Engine.model_validate(given)

@@ -1,13 +1,21 @@
 """The main job: a case to a plan, with or without exposure."""
 
+from dataclasses import replace
+
 from mesoplan.catalogue import Catalogue
 from mesoplan.core.hashing import content_hash
 from mesoplan.dose import ENGINE_VERSION
+from mesoplan.dose.flow import FlowName
+from mesoplan.evaluate.bed import EPINEPHRINE, Bed
 from mesoplan.evaluate.blood import systemic
-from mesoplan.evaluate.exposure import Bed, expose
+from mesoplan.evaluate.cream import creams
+from mesoplan.evaluate.exposure import expose, laid_down
 from mesoplan.evaluate.indicators import indicators
+from mesoplan.evaluate.passes import passes_of
+from mesoplan.evaluate.spread import run_all, spread_of, with_ranges
 from mesoplan.evaluate.totals import totals
 from mesoplan.model.case import Case
+from mesoplan.model.exposure import Exposure
 from mesoplan.model.finding import Finding
 from mesoplan.model.plan import (
     Plan,
@@ -15,6 +23,7 @@ from mesoplan.model.plan import (
     PlanProtocol,
     Provenance,
     Status,
+    Validity,
 )
 from mesoplan.safety import Situation, screen
 from mesoplan.version import VERSION
@@ -40,13 +49,20 @@ def plan_settled(settled: Settled, catalogue: Catalogue, *, with_exposure: bool)
     case = settled.case
     layout = lay_out(settled, catalogue)
     summed = totals(settled.mixtures, layout.injected_ml, case, catalogue)
-    exposure = measured = in_blood = None
+    exposure = measured = in_blood = beside = None
+    validity: tuple[Validity, ...] = ()
     if with_exposure:
         beds = _beds(settled, layout, catalogue)
-        parts = (settled.mixtures, layout.placements, layout.points, beds, catalogue)
-        exposure = expose(case, *parts)
-        measured = indicators(case, exposure, *parts)
-        in_blood = systemic(exposure, settled.mixtures, catalogue)
+        passes = passes_of(settled.mixtures, layout.placements, layout.points, beds)
+        laid, _ = laid_down(passes, catalogue)
+        exposure = expose(case, passes, catalogue)
+        runs = run_all(case, laid, passes, exposure, catalogue)
+        exposure = replace(exposure, spreads=tuple(spread_of(one, exposure) for one in runs))
+        measured = indicators(case, exposure, passes, layout.points, catalogue)
+        measured = with_ranges(measured, runs)
+        in_blood = systemic(exposure, laid, passes, catalogue)
+        beside = creams(laid, exposure, catalogue)
+        validity = _validity(exposure, catalogue)
     findings = screen(_situation(settled, layout, catalogue))
     return Plan(
         status=status_of(findings),
@@ -60,6 +76,8 @@ def plan_settled(settled: Settled, catalogue: Catalogue, *, with_exposure: bool)
         findings=findings,
         indicators=measured,
         systemic=in_blood,
+        creams=beside,
+        validity=validity,
         schedule=schedule(settled, catalogue),
         supplies=supplies(settled, layout, catalogue),
         provenance=Provenance(
@@ -80,16 +98,37 @@ def status_of(findings: tuple[Finding, ...]) -> Status:
     return "open" if "warning" in severities else "ok"
 
 
-def _beds(settled: Settled, layout: Layout, catalogue: Catalogue) -> tuple[Bed, ...]:
+def _validity(exposure: Exposure, catalogue: Catalogue) -> tuple[Validity, ...]:
     return tuple(
-        Bed(
-            patch,
-            patch.layers,
-            catalogue.sites[area.site].flow_multiplier.central,
-            lesion=area.lesion_mm is not None,
+        Validity(
+            substance=note.substance,
+            rule=note.message,
+            message=catalogue.messages.text(f"validity.{note.message}", **dict(note.parameters)),
         )
-        for patch, area in zip(layout.patches, settled.case.areas, strict=True)
+        for note in exposure.validity
     )
+
+
+def _beds(settled: Settled, layout: Layout, catalogue: Catalogue) -> tuple[Bed, ...]:
+    engine = settled.case.engine
+    beds = []
+    for number, (patch, area) in enumerate(zip(layout.patches, settled.case.areas, strict=True)):
+        closed = any(
+            number in mixture.areas and EPINEPHRINE in {c.substance for c in mixture.contents}
+            for mixture in settled.mixtures
+        )
+        as_mixed: FlowName = "epinephrine" if closed else "rest"
+        beds.append(
+            Bed(
+                patch,
+                patch.layers,
+                catalogue.sites[area.site].flow_multiplier.central,
+                lesion=area.lesion_mm is not None,
+                law=engine.parameters,
+                flow=as_mixed if engine.flow == "as-mixed" else engine.flow,
+            )
+        )
+    return tuple(beds)
 
 
 def _situation(settled: Settled, layout: Layout, catalogue: Catalogue) -> Situation:

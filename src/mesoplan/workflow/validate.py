@@ -6,6 +6,7 @@ import mesoplan
 from mesoplan.catalogue import Catalogue
 from mesoplan.catalogue.messages import Messages, read_messages
 from mesoplan.core.errors import Fault, InputError
+from mesoplan.dose.tissue import Law
 from mesoplan.workflow.calls import default_catalogue
 from mesoplan.workflow.validation_arm import (
     EngineArm,
@@ -67,7 +68,11 @@ def _in_file(fault: Fault, name: str) -> Fault:
     return fault if fault.key == name else Fault(f"{name} {fault.key}", fault.wrong, fault.right)
 
 
-def validate(folder: Path | None = None, catalogue: Catalogue | None = None) -> list[Row]:
+def validate(
+    folder: Path | None = None,
+    catalogue: Catalogue | None = None,
+    law: Law = "recommended",
+) -> list[Row]:
     """Predict every measurement of a folder, without fitting anything.
 
     Parameters
@@ -76,6 +81,8 @@ def validate(folder: Path | None = None, catalogue: Catalogue | None = None) -> 
         By default the measurements that come with the package.
     catalogue : Catalogue, optional
         By default the shipped one with the clinic's own formulary.
+    law : {"recommended", "dancik", "surrey"}
+        Parameter set of the skin.
 
     Raises
     ------
@@ -85,13 +92,15 @@ def validate(folder: Path | None = None, catalogue: Catalogue | None = None) -> 
     data = catalogue or default_catalogue()
     messages = read_messages()
     cases = read_folder(folder or shipped_cases(), data)
-    return [row for case in cases for row in rows_of(case, data, messages)]
+    return [row for case in cases for row in rows_of(case, data, messages, law)]
 
 
-def rows_of(case: ValidationCase, catalogue: Catalogue, messages: Messages) -> list[Row]:
+def rows_of(
+    case: ValidationCase, catalogue: Catalogue, messages: Messages, law: Law = "recommended"
+) -> list[Row]:
     """One row per observed number of a case."""
-    arm = engine_arm(case.arm, catalogue)
-    reference = None if case.reference is None else engine_arm(case.reference, catalogue)
+    arm = engine_arm(case.arm, catalogue, law)
+    reference = None if case.reference is None else engine_arm(case.reference, catalogue, law)
     return [_row(case, observed, arm, reference, messages) for observed in case.observed]
 
 

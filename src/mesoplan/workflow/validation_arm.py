@@ -7,7 +7,19 @@ from dataclasses import dataclass, field
 from mesoplan.anatomy.layers import ASSUMED_SUBCUTIS, skin_layers
 from mesoplan.catalogue import Catalogue
 from mesoplan.core.units import format_number
-from mesoplan.dose import Bolus, Drug, Medium, Transport, skin_medium, skin_transports
+from mesoplan.dose import (
+    DERMIS,
+    SUBCUTIS,
+    Bolus,
+    Drug,
+    Medium,
+    Release,
+    SkinColumn,
+    Variation,
+    holds_for,
+    skin_column,
+)
+from mesoplan.dose.tissue import Law, Transport
 from mesoplan.workflow.validation_records import Arm
 
 REFERENCE_EPIDERMIS_MM = 0.08
@@ -55,9 +67,10 @@ class EngineArm:
 
     arm: Arm
     drug: Drug
+    column: SkinColumn
     medium: Medium
-    transports: tuple[Transport, Transport, Transport]
     bolus: Bolus
+    release: Release
     half_life_h: float | None
     volume_l: float | None
     notes: tuple[Text, ...]
@@ -70,10 +83,16 @@ class EngineArm:
     @property
     def loss_half_life_h(self) -> float:
         """Shortest half-life of any layer without diffusion; infinite where nothing is lost."""
-        return min(part.half_life_h for part in self.transports)
+        return min(part.half_life_h for part in self.column.transports)
+
+    @property
+    def delay_h(self) -> float:
+        """Time that the release takes or waits, beyond the losses of the tissue."""
+        slow = 0.0 if math.isinf(self.release.rate_per_h) else 1.0 / self.release.rate_per_h
+        return self.release.lag_h + self.release.duration_h + slow
 
 
-def engine_arm(arm: Arm, catalogue: Catalogue) -> EngineArm | NotModelled:
+def engine_arm(arm: Arm, catalogue: Catalogue, law: Law = "recommended") -> EngineArm | NotModelled:
     """Put an arm before the engine.
 
     Layers and blood flow are those of the site, as in a plan; a measured thickness replaces the
@@ -84,28 +103,47 @@ def engine_arm(arm: Arm, catalogue: Catalogue) -> EngineArm | NotModelled:
         return NotModelled(Text(arm.substance.reason))
     if arm.injection.beyond:
         return not_modelled(arm.injection.beyond[0])
+    if not holds_for(law, drug):
+        return not_modelled("law", law=law)
     notes: list[Text] = []
     epidermis, dermis, subcutis, flow = _layers(arm, catalogue, notes)
     bolus = _bolus(arm, epidermis, epidermis + dermis, subcutis, notes)
     if isinstance(bolus, NotModelled):
         return bolus
     _check_overlap(arm, bolus, notes)
-    transports = skin_transports(drug, flow_multiplier=flow)
-    assumptions = dict.fromkeys(a for part in transports for a in part.assumptions)
-    notes += [Text(f"assumption.{name}") for name in assumptions]
-    if any(_moves_mm(part) < FINEST_MOVE_MM for part in transports):
+    column = skin_column(
+        drug,
+        epidermis,
+        dermis,
+        subcutis,
+        vessel_multiplier=flow,
+        law=law,
+        flow=arm.injection.flow,
+        variation=_lymph_of(arm),
+    )
+    notes += [Text(f"assumption.{name}") for name in column.assumptions]
+    if any(_moves_mm(part) < FINEST_MOVE_MM for part in column.transports):
         return not_modelled("fixed", move=format_number(FINEST_MOVE_MM))
     half_life, volume = _disposition(arm, notes)
     return EngineArm(
         arm=arm,
         drug=drug,
-        medium=skin_medium(drug, epidermis, dermis, subcutis, flow),
-        transports=transports,
+        column=column,
+        medium=column.medium(),
         bolus=bolus,
+        release=arm.injection.release,
         half_life_h=half_life,
         volume_l=volume,
         notes=tuple(notes),
     )
+
+
+def _lymph_of(arm: Arm) -> Variation | None:
+    """Lymph of that species or state over that of people at rest."""
+    if arm.lymph_per_h is None:
+        return None
+    tissue = SUBCUTIS if arm.injection.route == "subcutaneous" else DERMIS
+    return Variation(lymph=arm.lymph_per_h / tissue.lymph_per_h)
 
 
 def _moves_mm(part: Transport) -> float:

@@ -1,10 +1,13 @@
 """Reads a file of format ``mesoplan/validation``: one published measurement, all faults at once."""
 
+import math
 from pathlib import Path
 from typing import Any, get_args
 
 from mesoplan.catalogue import Catalogue
 from mesoplan.core.errors import Fault, InputError
+from mesoplan.dose import Release
+from mesoplan.dose.flow import FlowName
 from mesoplan.model.case import Skin
 from mesoplan.workflow.case_names import site as read_site
 from mesoplan.workflow.case_text import read_table
@@ -82,6 +85,7 @@ def parse_validation_case(values: dict[str, Any], catalogue: Catalogue) -> Valid
     grade, note = top.text("grade") or "", top.text("note") or ""
     site = _site(top, species, catalogue)
     skin = _skin(top)
+    lymph = _tissue(top)
     substance_table = top.table("substance")
     substance = None
     if substance_table is not None:
@@ -93,7 +97,7 @@ def parse_validation_case(values: dict[str, Any], catalogue: Catalogue) -> Valid
     disposition = _disposition(top.table("systemic"))
     arm = None
     if substance is not None and injection is not None:
-        arm = Arm(substance, injection, disposition, site, skin)
+        arm = Arm(substance, injection, disposition, site, skin, lymph)
     reference = _reference(top, arm, species, catalogue)
     observed = _observed(top)
     top.close()
@@ -156,6 +160,16 @@ def _skin(table: Table) -> Skin | None:
     return skin
 
 
+def _tissue(top: Table) -> float | None:
+    """Loss of albumin by lymph, 1/h, where it is not that of people at rest."""
+    found = top.table("tissue")
+    if found is None:
+        return None
+    lymph = found.number("lymph_per_h", 0.0, 10.0)
+    found.close()
+    return lymph
+
+
 def _injection(table: Table, base: Injection | None = None) -> Injection | None:
     """An injection; what it does not say is that of ``base``."""
     if base is None:
@@ -171,6 +185,8 @@ def _injection(table: Table, base: Injection | None = None) -> Injection | None:
     beyond = tuple(
         word for text in _texts(table, "beyond_model") if (word := _beyond(table, text)) is not None
     )
+    flow = table.choice("flow", get_args(FlowName)) or (base.flow if base else "rest")
+    release = _release(table) or (base.release if base else Release())
     if base is not None:
         points = base.points if points is None else points
         spacing = base.spacing_mm if spacing is None else spacing
@@ -190,7 +206,27 @@ def _injection(table: Table, base: Injection | None = None) -> Injection | None:
         points=int(points or 1),
         spacing_mm=spacing,
         beyond=beyond,
+        flow=flow,  # type: ignore[arg-type]  # one of the words of FlowName
+        release=release,
     )
+
+
+def _release(table: Table) -> Release | None:
+    """At most one of the ways in which the substance becomes free only later."""
+    found = {
+        name: _measure(table, name, "time")
+        for name in ("infusion", "release_half_life", "held_for")
+    }
+    given = [name for name in found if name in table.values]
+    if len(given) > 1:
+        table.fault(given[1], f"stands beside {given[0]}", "give one of " + ", ".join(found))
+        return None
+    infusion, half_life, lag = found.values()
+    if infusion is not None:
+        return Release.steady(infusion.base)
+    if half_life is not None:
+        return Release.first_order(math.log(2.0) / half_life.base)
+    return None if lag is None else Release.at_once(lag.base)
 
 
 def _beyond(table: Table, text: str) -> Beyond | None:
@@ -237,6 +273,7 @@ def _reference(top: Table, arm: Arm | None, species: str, catalogue: Catalogue) 
         disposition=disposition,
         site=site if table.has("site") else arm.site,
         skin=skin or (None if table.has("site") else arm.skin),
+        lymph_per_h=arm.lymph_per_h,
     )
 
 

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq
 
 from mesoplan.core.units import format_number
-from mesoplan.dose import CONSTANTS, PlasmaModel, uptake
 from mesoplan.dose import PlasmaCurve as Curve
+from mesoplan.dose import PlasmaModel
 from mesoplan.workflow.validation_arm import EngineArm, NotModelled, not_modelled, places_mm
 from mesoplan.workflow.validation_records import Observed
 
@@ -30,7 +30,7 @@ def predict(arm: EngineArm, observed: Observed) -> Predicted:
 
 def _cleared(arm: EngineArm, time_h: float) -> Floats:
     """Fraction removed in each layer up to a time."""
-    return np.asarray(arm.medium.cleared_by_layer(arm.bolus, [time_h])[0])
+    return np.asarray(arm.medium.cleared_by_layer(arm.bolus, [time_h], release=arm.release)[0])
 
 
 def _remaining(arm: EngineArm, time_h: float) -> float:
@@ -41,7 +41,7 @@ def _time_until(arm: EngineArm, left: float) -> Predicted:
     """When that share of the dose is left at the site, all layers together."""
     if not math.isfinite(arm.loss_half_life_h):
         return not_modelled("no-loss")
-    low, high = 0.0, arm.loss_half_life_h
+    low, high = 0.0, arm.loss_half_life_h + arm.delay_h
     while _remaining(arm, high) > left:
         low, high = high, 2.0 * high
         if high > _LONGEST_H:
@@ -71,20 +71,21 @@ def _loss_per_hour(arm: EngineArm, observed: Observed) -> Predicted:
 
 def _lymph_fraction(arm: EngineArm, observed: Observed) -> Predicted:
     """Share of the dose that the lymph carries, until a time or in all."""
-    if not arm.drug.is_macromolecule:
-        mass = format_number(CONSTANTS["protein_from_mw"].value)
-        return not_modelled("small-lymph", mass=mass)
     time = observed.at_h
     if time is None:
         found = _time_until(arm, 1.0 - _ALL)
         if isinstance(found, NotModelled):
             return found
         time = found
-    shares = [
-        part.clearance_lymph_per_h / part.clearance_per_h if part.clearance_per_h else 0.0
-        for part in arm.transports
-    ]
-    return float(_cleared(arm, time) @ np.array(shares))
+    parts = [*(parts for _, parts in arm.column.during), arm.column.transports]
+    shares = np.array(
+        [
+            [p.clearance_lymph_per_h / p.clearance_per_h if p.clearance_per_h else 0.0 for p in row]
+            for row in parts
+        ]
+    )
+    carried = arm.medium.cleared_by_layer(arm.bolus, [time], release=arm.release, shares=shares)
+    return float(carried.sum())
 
 
 def _wheal_diameter(arm: EngineArm, observed: Observed) -> Predicted:
@@ -142,12 +143,12 @@ def _in_tissue(arm: EngineArm, observed: Observed, *, exposure: bool) -> Predict
     radii = [radius for radius in away if radius <= reach]
     if not radii:
         return 0.0
-    kernel = arm.medium.kernel(arm.bolus, times, radii)
+    kernel = arm.medium.kernel(arm.bolus, times, radii, release=arm.release)
     cell = int(np.abs(kernel.depth_mm - arm.bolus.depth_mm).argmin())
     field = kernel.auc if exposure else kernel.concentration[0]
     total = float(field[:, cell].sum()) * arm.amount_per_point * _MM3_PER_L
     if observed.phase == "free":
-        total /= arm.transports[int(kernel.layer_index[cell])].capacity
+        total /= arm.column.transports[int(kernel.layer_index[cell])].capacity
     return max(total, 0.0)
 
 
@@ -181,10 +182,9 @@ def _curve(
         end = lasting + (20.0 * arm.half_life_h if until_h is None else 0.0)
         start = 1e-3 * min(arm.loss_half_life_h, arm.half_life_h, end)
         times = np.concatenate([[0.0], np.geomspace(start, end, _STEPS)])
-    cleared = arm.medium.cleared_by_layer(arm.bolus, times)
-    share = [part.systemic_share for part in arm.transports]
     total = arm.amount_per_point * arm.arm.injection.points
-    taken = np.maximum.accumulate(uptake([total], cleared[None], share))
+    share = arm.column.taken_up(arm.bolus, times, release=arm.release)
+    taken = np.maximum.accumulate(total * share)
     taken[0] = 0.0
     model = PlasmaModel(volume_l=arm.volume_l or 1.0, half_life_h=arm.half_life_h)
     return model.curve(times, taken)

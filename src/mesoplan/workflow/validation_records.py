@@ -1,8 +1,10 @@
 """What a validation case holds: one published measurement, as records."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
+from mesoplan.dose import Release
+from mesoplan.dose.flow import FlowName
 from mesoplan.model.case import Skin
 from mesoplan.workflow.validation_substance import ValidationSubstance
 from mesoplan.workflow.validation_units import Measure
@@ -31,7 +33,8 @@ ObservedQuantity = Literal[
 class Injection:
     """What was injected; ``amount`` and ``volume_ml`` are totals over all points.
 
-    ``beyond`` names what the injection had that the engine does not compute.
+    ``flow`` is what the blood flow did, ``release`` how the substance became free. ``beyond``
+    names what the injection had that the engine does not compute.
     """
 
     route: Route
@@ -42,6 +45,8 @@ class Injection:
     points: int = 1
     spacing_mm: float | None = None
     beyond: tuple[Beyond, ...] = ()
+    flow: FlowName = "rest"
+    release: Release = field(default_factory=Release)
 
 
 @dataclass(frozen=True)
@@ -55,13 +60,18 @@ class Disposition:
 
 @dataclass(frozen=True)
 class Arm:
-    """One arm of a study. ``site`` None: not given, or no human site."""
+    """One arm of a study. ``site`` None: not given, or no human site.
+
+    ``lymph_per_h`` is the loss of albumin by lymph of that species or state, in place of that of
+    people at rest.
+    """
 
     substance: ValidationSubstance
     injection: Injection
     disposition: Disposition
     site: str | None
     skin: Skin | None
+    lymph_per_h: float | None = None
 
 
 @dataclass(frozen=True)

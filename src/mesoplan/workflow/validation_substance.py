@@ -5,7 +5,7 @@ from typing import get_args
 
 from mesoplan.catalogue import Catalogue
 from mesoplan.dose import Drug
-from mesoplan.evaluate.exposure import drug_of
+from mesoplan.evaluate.bed import drug_of
 from mesoplan.model.substance import MoleculeKind
 from mesoplan.workflow.case_names import record
 from mesoplan.workflow.table import Table
@@ -40,6 +40,7 @@ def read_substance(table: Table, catalogue: Catalogue) -> ValidationSubstance | 
     kind = table.choice("kind", get_args(MoleculeKind))
     numbers = {
         "logp": table.number("logp", -10.0, 12.0, open_low=False),
+        "log_oil": table.number("log_oil", -10.0, 12.0, open_low=False),
         "pka": table.number("pka", -20.0, 40.0, open_low=False),
         "fraction_unbound": table.number("fraction_unbound", 0.0, 1.0),
         "degradation_per_h": table.number("degradation_per_h", 0.0, 1000.0, open_low=False),

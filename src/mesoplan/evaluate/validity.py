@@ -1,0 +1,74 @@
+"""Where a computed exposure leaves what its parameters were made for: notes for the sheet."""
+
+from collections.abc import Sequence
+
+from mesoplan.core.units import format_number
+from mesoplan.dose import CONSTANTS, DERMIS, SUBCUTIS, Drug, passes_pores
+from mesoplan.dose.constants import Constant
+from mesoplan.evaluate.bed import column_of
+from mesoplan.evaluate.field import deposit_of
+from mesoplan.evaluate.passes import Pass
+from mesoplan.model.exposure import ValidityNote
+from mesoplan.model.substance import Substance
+
+ALBUMIN_MM = {
+    "dermis": Constant(
+        0.35,
+        "mM",
+        "48 % of 49 g/L serum albumin in dermal fluid: BMC Dermatol 2002;2:3",
+        "computed",
+    ),
+    "subcutis": Constant(
+        0.11, "mM", "7.4 g/L: Ellmerer et al., Am J Physiol Endocrinol 2000;278:E352", "computed"
+    ),
+}
+"""Albumin of the interstitial fluid: a protein with one place cannot hold more than this."""
+
+_REACH_IN_BEND = 1.0
+
+
+def area_notes(
+    area: int, substance: Substance, drug: Drug, runs: Sequence[Pass]
+) -> list[ValidityNote]:
+    """The notes of one substance under one area."""
+    found: list[ValidityNote] = []
+
+    def note(name: str, **parameters: str) -> None:
+        found.append(ValidityNote(substance.id, name, tuple(sorted(parameters.items()))))
+
+    if not passes_pores(drug.mw_g_mol):
+        note("wider-than-pores", nm=format_number(CONSTANTS["pore_radius"].value))
+    for run in runs:
+        column = column_of(drug, run.bed)
+        deposit = deposit_of(substance, run, column)
+        bound = _bound_mm(drug, run, deposit.amount, deposit.bolus.volume_mm3)
+        fluid = "subcutis" if run.placement.plane == "subcutis" else "dermis"
+        room = ALBUMIN_MM[fluid].value
+        if bound > room:
+            note(
+                "binding-saturated",
+                bound=format_number(float(f"{bound:.2g}")),
+                room=format_number(room),
+            )
+        if deposit.release.duration_h > 0.0:
+            days = deposit.release.duration_h / 24.0
+            note("depot-bound", days=format_number(float(f"{days:.2g}")))
+        elif deposit.release.lag_h > 0.0:
+            note("gel-lag", hours=format_number(deposit.release.lag_h))
+        reach = column.medium().reach_mm(deposit.bolus, tolerance=1e-2)
+        bend = run.bed.surface.bend_radius_mm
+        if bend < _REACH_IN_BEND * reach:
+            note("bends-too-much", bend=format_number(bend), reach=format_number(round(reach, 1)))
+    return found
+
+
+def _bound_mm(drug: Drug, run: Pass, amount: float, volume_mm3: float) -> float:
+    """Bound medicine in the water of the fresh bolus by the linear law, mmol/L."""
+    if drug.fraction_unbound is None:
+        return 0.0
+    tissue = SUBCUTIS if run.placement.plane == "subcutis" else DERMIS
+    column = column_of(drug, run.bed)
+    layer = -1 if run.placement.plane == "subcutis" else -2
+    free_mg_ml = 1000.0 * amount / volume_mm3 / column.transports[layer].capacity
+    share = tissue.protein_fraction * (1.0 / drug.fraction_unbound - 1.0)
+    return 1000.0 * free_mg_ml / drug.mw_g_mol * share
