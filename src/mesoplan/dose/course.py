@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mesoplan.dose._checks import Floats
-from mesoplan.dose.propagator import DepthProblem
+from mesoplan.dose.propagator import CONTOUR_ACCURACY, DepthProblem
 from mesoplan.dose.timeline import Release, Span, Window, spans
 
 
@@ -26,20 +26,29 @@ class Course:
         One per window, and last that which holds ever after.
     spans : tuple of Span
         In order, the last without end.
+    accuracy : float
+        As `DepthProblem.fields`.
     """
 
     problems: tuple[DepthProblem, ...]
     spans: tuple[Span, ...]
+    accuracy: float = CONTOUR_ACCURACY
 
     @classmethod
-    def of(cls, problem: DepthProblem, windows: Sequence[Window], release: Release,
-           clearances: Sequence[Floats]) -> "Course":  # fmt: skip
+    def of(
+        cls,
+        problem: DepthProblem,
+        windows: Sequence[Window],
+        release: Release,
+        clearances: Sequence[Floats],
+        accuracy: float = CONTOUR_ACCURACY,
+    ) -> "Course":
         """The course of a problem whose losses per cell in each window are `clearances`."""
         during = [
             DepthProblem(problem.size_mm, problem.diffusivity_mm2_h, loss, problem.capacity)
             for loss in clearances
         ]
-        return cls((*during, problem), spans(windows, release))
+        return cls((*during, problem), spans(windows, release), accuracy)
 
     def _problem(self, span: Span) -> DepthProblem:
         return self.problems[-1 if span.window is None else span.window]
@@ -143,12 +152,21 @@ class Course:
         start = state + span.pulse * amounts
         if span.steady_per_h:
             held = problem.exposure(span.steady_per_h * amounts, kappa_per_mm)
-            moved = problem.fields(start - held * problem.size_mm[:, None], kappa_per_mm, times_h)
+            moved = problem.fields(
+                start - held * problem.size_mm[:, None],
+                kappa_per_mm,
+                times_h,
+                accuracy=self.accuracy,
+            )
             return np.asarray(moved + held)
-        field = problem.fields(start, kappa_per_mm, times_h)
+        field = problem.fields(start, kappa_per_mm, times_h, accuracy=self.accuracy)
         if span.first_order:
             slow = problem.fields(
-                span.first_order * amounts, kappa_per_mm, times_h, span.rate_per_h
+                span.first_order * amounts,
+                kappa_per_mm,
+                times_h,
+                span.rate_per_h,
+                self.accuracy,
             )
             field = field + slow
         return field

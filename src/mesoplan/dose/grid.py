@@ -23,6 +23,7 @@ MOST_CELLS = 20_000
 """A layer that asks for more cells has a penetration length out of all proportion."""
 _MINIMUM_CELLS = 24
 _SAMPLES = 4000
+_FEWEST_SAMPLES = 1000
 
 
 def border_depths(layers: Sequence[Layer]) -> Floats:
@@ -80,10 +81,11 @@ def graded_edges(
         for a, loss in zip(layers, losses, strict=True)
     ]
     thin = [max(0.3 * np.sqrt(a.diffusivity_mm2_h * BORDER_TIME_H), FINEST_CELL_MM) for a in layers]
+    samples = max(_FEWEST_SAMPLES, int(_SAMPLES * min(1.0, fineness)))
     core_mm = bolus.half_height_mm + 2.5 * bolus.sigma_mm
     parts = []
     for i, layer in enumerate(layers):
-        z = np.linspace(borders[i], borders[i + 1], _SAMPLES)
+        z = np.linspace(borders[i], borders[i + 1], samples)
         away = np.maximum(np.abs(z - bolus.depth_mm) - core_mm, 0.0)
         soft = bolus.sigma_mm
         size = np.minimum(soft / CELLS_PER_SIGMA, lengths[i] / CELLS_PER_LENGTH) + GROWTH * away

@@ -14,7 +14,7 @@ from mesoplan.dose.course import Course
 from mesoplan.dose.grid import border_depths, graded_edges, uniform_edges
 from mesoplan.dose.kernel import Kernel, Planar
 from mesoplan.dose.layer import Layer
-from mesoplan.dose.propagator import DepthProblem
+from mesoplan.dose.propagator import CONTOUR_ACCURACY, DepthProblem
 from mesoplan.dose.radial import cylinder_modes, plane_modes, top_wave_number
 from mesoplan.dose.timeline import Release, Window
 
@@ -23,6 +23,7 @@ TOLERANCE = 5e-3
 
 _CHUNK_MODES = 512
 _LATERAL_SHARE = 0.02
+_COARSE_CONTOUR = 1e-4
 _PROMPT = Release()
 
 
@@ -144,7 +145,7 @@ class Medium:
             ]
         )
         edge, index = self._edges(bolus, tolerance)
-        course = self._course(edge, index, release)
+        course = self._course(edge, index, release, tolerance)
         remaining, by_layer = self._cleared(course, edge, index, bolus, times)
         lateral = _LATERAL_SHARE * tolerance
         top = top_wave_number(bolus.sigma_mm, lateral)
@@ -283,7 +284,9 @@ class Medium:
             fastest_per_h=np.max(losses, axis=0).tolist(),
         )
 
-    def _course(self, edge: Floats, index: Whole, release: Release) -> Course:
+    def _course(
+        self, edge: Floats, index: Whole, release: Release, tolerance: float = TOLERANCE
+    ) -> Course:
         problem = DepthProblem(
             size_mm=np.diff(edge),
             diffusivity_mm2_h=_floats([a.diffusivity_mm2_h for a in self.layers])[index],
@@ -291,7 +294,9 @@ class Medium:
             capacity=_floats([a.capacity for a in self.layers])[index],
         )
         clearances = [_floats(window.clearance_per_h)[index] for window in self.windows]
-        return Course.of(problem, self.windows, release, clearances)
+        coarse = tolerance > TOLERANCE
+        accuracy = _COARSE_CONTOUR * tolerance if coarse else CONTOUR_ACCURACY
+        return Course.of(problem, self.windows, release, clearances, accuracy)
 
     def _cleared(
         self,

@@ -18,7 +18,8 @@ from mesoplan.dose._checks import Complexes, Floats, Whole
 
 _CHUNK_MODES = 16
 _WINDOW_RATIO = 50.0
-_CONTOUR_ACCURACY = 1e-11
+CONTOUR_ACCURACY = 1e-11
+"""Error of the contour relative to the decay of the slowest mode, unless told otherwise."""
 
 
 @dataclass(frozen=True)
@@ -156,6 +157,7 @@ class DepthProblem:
         kappa_per_mm: Floats,
         times_h: Floats,
         release_per_h: float | None = None,
+        accuracy: float = CONTOUR_ACCURACY,
     ) -> Floats:
         """Transformed C of each mode at each time, exact in time.
 
@@ -170,6 +172,8 @@ class DepthProblem:
         release_per_h : float, optional
             The amount becomes free at this first-order rate from time 0 on, and not at once. On
             the contour each resolvent is then multiplied by r / (z + r).
+        accuracy : float
+            Error of the contour relative to the decay of the slowest mode.
 
         Returns
         -------
@@ -189,7 +193,7 @@ class DepthProblem:
                 out[:, :, window[0]] = free * (amounts / self.size_mm[:, None]).T
                 continue
             times = times_h[window]
-            node, factor = _contour(times[0], times[-1])
+            node, factor = _contour(times[0], times[-1], accuracy)
             combine = np.exp(np.outer(node, times)) * factor[:, None]
             # One buffer for all chunks: fresh pages would cost more than the arithmetic.
             buffer = np.empty((_CHUNK_MODES, scale.size, 2 * node.size))
@@ -307,10 +311,10 @@ def _shape(ratio: float) -> tuple[float, float, float]:
     return float(angle[best]), float(reach[best]), float(rate[best])
 
 
-def _contour(first_h: float, last_h: float) -> tuple[Complexes, Complexes]:
+def _contour(first_h: float, last_h: float, accuracy: float) -> tuple[Complexes, Complexes]:
     """Nodes z, factors c: exp(-A t) = Im sum c exp(z t) (z + A)^-1 for first <= t <= last."""
     angle, reach, rate = _shape(round(last_h / first_h, 6))
-    count = math.ceil(-math.log(_CONTOUR_ACCURACY) / rate)
+    count = math.ceil(-math.log(accuracy) / rate)
     step = reach / count
     size = (4 * np.pi * angle - np.pi**2) / reach * count / last_h
     u = (np.arange(count) + 0.5) * step

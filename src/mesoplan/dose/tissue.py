@@ -210,7 +210,6 @@ def _binding(drug: Drug, composition: Composition, unbound: float) -> tuple[floa
 
 
 def _recommended(drug: Drug, composition: Composition) -> Transport:
-    c = CONSTANTS
     unbound = 1.0 if drug.fraction_unbound is None else drug.fraction_unbound
     binding, bound_cm2_s = _binding(drug, composition, unbound)
     neutral = drug.neutral_fraction

@@ -6,9 +6,7 @@ kernels than the plan itself: the bands carry that error, a few per cent, beside
 """
 
 import math
-import os
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +15,15 @@ from numpy.typing import NDArray
 from mesoplan.anatomy.layers import SkinLayers
 from mesoplan.anatomy.tip import plane_of
 from mesoplan.catalogue import Catalogue
-from mesoplan.dose import Drug, PlasmaModel, SkinColumn, Sources, distances_mm, superpose_along
+from mesoplan.dose import (
+    Drug,
+    PlasmaModel,
+    RadialTable,
+    SkinColumn,
+    Sources,
+    distances_mm,
+    superpose_along,
+)
 from mesoplan.evaluate.bed import bolus_of, column_of, release_of
 from mesoplan.evaluate.draws import Draw, draws, drivers
 from mesoplan.evaluate.exposure import Laid
@@ -103,8 +109,7 @@ def run_all(
     for one in laid:
         own = [area for area in central.areas if area.substance == one.substance.id]
         setting = _Setting.of(case, one, target, most_exposed(own).area)
-        with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-            outcomes = tuple(pool.map(setting.outcome, drawn))
+        outcomes = tuple(setting.outcome(draw) for draw in drawn)
         found.append(
             Runs(one, drawn, outcomes, setting.inputs, setting.times_h, setting.plasma_times_h)
         )
@@ -175,6 +180,8 @@ class _Setting:
         """One run."""
         laid = self.laid
         areas, taken = [], None
+        tables: dict[tuple[object, ...], RadialTable] = {}
+        shares: dict[tuple[object, ...], Array] = {}
         if self.plasma_times_h is not None:
             taken = np.zeros(self.plasma_times_h.size)
         for area in laid.areas:
@@ -185,16 +192,21 @@ class _Setting:
                 _deposit(laid, run, column, draw, layers)
                 for run, column in zip(runs, columns, strict=True)
             ]
-            areas.append(self._area(area, runs, columns[0], deposits, layers, draw))
+            key = (columns[0], *((d.bolus, d.release) for d in deposits))
+            if key not in tables:
+                tables[key] = self._table(columns[0], deposits, layers)
+            areas.append(self._area(area, runs, columns[0], deposits, tables[key], layers, draw))
             if taken is not None and self.plasma_times_h is not None:
                 for run, column, deposit in zip(runs, columns, deposits, strict=True):
-                    share = column.taken_up(
-                        deposit.bolus,
-                        self.plasma_times_h,
-                        release=deposit.release,
-                        tolerance=TOLERANCE,
-                    )
-                    taken += deposit.amount * run.punctures * share
+                    own = (column, deposit.bolus, deposit.release)
+                    if own not in shares:
+                        shares[own] = column.taken_up(
+                            deposit.bolus,
+                            self.plasma_times_h,
+                            release=deposit.release,
+                            tolerance=TOLERANCE,
+                        )
+                    taken += deposit.amount * run.punctures * shares[own]
         shown = next(area for area in areas if area.area == self.shown)
         exposure = Exposure(tuple(areas), ())
         scale = draw.get("injected-volume") * (1.0 - draw.get("backflow"))
@@ -212,15 +224,31 @@ class _Setting:
     def _target_of(self, area: AreaExposure) -> tuple[Array, Array]:
         return target_values(area, area.auc, self.target.plane_of[area.area])
 
-    def _area(
-        self, area: int, runs: Sequence[Pass], column: SkinColumn,
-        deposits: Sequence[Deposit], layers: SkinLayers, draw: Draw,
-    ) -> AreaExposure:  # fmt: skip
-        edges = depth_edges_mm(layers)
-        table = tabulated(
-            column, deposits, self.times_h.tolist(), edges, tolerance=TOLERANCE, relative_cut=CUT,
+    def _table(
+        self, column: SkinColumn, deposits: Sequence[Deposit], layers: SkinLayers
+    ) -> RadialTable:
+        """The kernels of one run, coarse."""
+        return tabulated(
+            column,
+            deposits,
+            self.times_h.tolist(),
+            depth_edges_mm(layers),
+            tolerance=TOLERANCE,
+            relative_cut=CUT,
             step_mm=min(d.bolus.sigma_mm for d in deposits) / 4.0,
-        )  # fmt: skip
+        )
+
+    def _area(
+        self,
+        area: int,
+        runs: Sequence[Pass],
+        column: SkinColumn,
+        deposits: Sequence[Deposit],
+        table: RadialTable,
+        layers: SkinLayers,
+        draw: Draw,
+    ) -> AreaExposure:
+        """The field of one run at the chosen places of an area."""
         sources = _moved(sources_of(runs, deposits).split(0.5), draw, area)
         x, y = self.places[area]
         field = superpose_along(
@@ -233,7 +261,7 @@ class _Setting:
             x_mm=x,
             y_mm=y[:1],
             depth_mm=table.depth_mm,
-            cell_mm=np.diff(edges),
+            cell_mm=np.diff(table.depth_edge_mm),
             inside=np.ones((1, x.size), dtype=bool),
             auc=field[0][None] * PER_ML,
             times_h=self.times_h,
