@@ -24,7 +24,7 @@ from mesoplan.model.rule import (
 )
 from mesoplan.model.site import Site
 from mesoplan.model.substance import Substance
-from mesoplan.model.uncertainty import VariedInput
+from mesoplan.model.uncertainty import EngineFigure, VariedInput
 from mesoplan.model.vocabulary import Condition, Entry, Medicine, Scale, Source, SubstanceClass
 
 KINDS: dict[str, type[Record]] = {
@@ -51,6 +51,7 @@ KINDS: dict[str, type[Record]] = {
     "emergency": Emergency,
     "checklist": Checklist,
     "varied-input": VariedInput,
+    "engine-figure": EngineFigure,
 }
 """Table name in the TOML files to record."""
 

@@ -25,7 +25,7 @@ from mesoplan.model.rule import (
 )
 from mesoplan.model.site import Site
 from mesoplan.model.substance import Substance
-from mesoplan.model.uncertainty import VariedInput
+from mesoplan.model.uncertainty import EngineFigure, VariedInput
 from mesoplan.model.vocabulary import Condition, Entry, Medicine, Scale, Source, SubstanceClass
 
 
@@ -157,6 +157,11 @@ class Catalogue:
     def varied_inputs(self) -> Mapping[str, VariedInput]:
         """What the runs of uncertainty vary, by id."""
         return self.records["varied-input"]
+
+    @property
+    def engine_figures(self) -> Mapping[str, EngineFigure]:
+        """Figures of the evaluation by id."""
+        return self.records["engine-figure"]
 
     def class_line(self, class_id: str) -> frozenset[str]:
         """A class with all its ancestors; empty for an unknown class."""

@@ -7,7 +7,6 @@ import numpy as np
 from mesoplan.catalogue import Catalogue
 from mesoplan.core.units import Quantity, format_number
 from mesoplan.dose import CONSTANTS, Bolus, Drug
-from mesoplan.dose.constants import Constant
 from mesoplan.evaluate.bed import column_of
 from mesoplan.evaluate.exposure import Laid
 from mesoplan.evaluate.passes import Pass
@@ -15,17 +14,8 @@ from mesoplan.evaluate.target import target_values
 from mesoplan.model.exposure import Exposure
 from mesoplan.model.plan import Cream
 
-POTTS_GUY_LOG10 = Constant(-2.7437, "log10(cm/h)", "Potts & Guy, Pharm Res 1992;9:663", "read")
-POTTS_GUY_ERROR = Constant(
-    10.0,
-    "1",
-    "factor either way; residual of log kp 0.6 to 0.7 (recalled), about 1.5 of it here",
-    "proposal",
-)
-CREAM_MG_CM2 = Constant(2.0, "mg/cm2", "test standard: Taylor & Diffey, BMJ 2002;324:1526", "read")
-CREAM_HOURS = Constant(24.0, "h", "one day on the skin", "proposal")
 _SURFACE_MM = 0.02
-_SOURCES = ("E-potts-guy-1992", "E-taylor-diffey-2002")
+_USED = ("barrier-intercept", "barrier-error", "cream-amount", "cream-time")
 
 
 def creams(laid: Sequence[Laid], exposure: Exposure, catalogue: Catalogue) -> tuple[Cream, ...]:
@@ -33,7 +23,7 @@ def creams(laid: Sequence[Laid], exposure: Exposure, catalogue: Catalogue) -> tu
     return tuple(_cream(one, exposure, catalogue) for one in laid)
 
 
-def barrier_cm_h(drug: Drug) -> float | None:
+def barrier_cm_h(drug: Drug, catalogue: Catalogue) -> float | None:
     """Permeability of the horny layer for the whole medicine in water, cm/h.
 
     Potts and Guy for the non-ionised form, times its share at pH 7.4; ``None`` without logP, for
@@ -43,7 +33,7 @@ def barrier_cm_h(drug: Drug) -> float | None:
         return None
     c = CONSTANTS
     speed = (
-        POTTS_GUY_LOG10.value
+        catalogue.engine_figures["barrier-intercept"].central
         + c["lipid_permeability_per_logp"].value * drug.logp
         + c["lipid_permeability_per_mw"].value * drug.mw_g_mol
     )
@@ -58,7 +48,14 @@ def _cream(one: Laid, exposure: Exposure, catalogue: Catalogue) -> Cream:
     values, weight = (np.concatenate([part[i] for part in parts]) for i in (0, 1))
     unit = f"{own[0].unit}·h/mL"
     injected = float(np.average(values, weights=weight))
-    barrier = barrier_cm_h(drug)
+    # What a film leaves in the skin was never measured: nothing to hold a cream against.
+    film = any(catalogue.techniques[run.placement.technique].deposit == "film" for run in one.runs)
+    barrier = barrier_cm_h(drug, catalogue)
+    if film:
+        return Cream(
+            substance=substance.id, injected=None, cream=None, low=None, high=None, ratio=None,
+            note=text("indicator.film"),
+        )  # fmt: skip
     if substance.measured_in != "mass" or barrier is None or substance.particulate:
         return Cream(
             substance=substance.id,
@@ -68,9 +65,13 @@ def _cream(one: Laid, exposure: Exposure, catalogue: Catalogue) -> Cream:
         )  # fmt: skip
     strongest = max(one.runs, key=lambda run: run.strength(substance.id))
     strength = strongest.strength(substance.id)
+    figures = catalogue.engine_figures
+    error = figures["barrier-error"].central
+    hours, amount = figures["cream-time"].central, figures["cream-amount"].central
+    per_mg_mm2 = _dermal_exposure(drug, strongest)
     cream, low, high = (
-        _dermal_exposure(drug, strongest, strength, barrier * factor)
-        for factor in (1.0, 1.0 / POTTS_GUY_ERROR.value, POTTS_GUY_ERROR.value)
+        per_mg_mm2 * absorbed_mg_cm2(strength, barrier * factor, hours, amount) / 100.0
+        for factor in (1.0, 1.0 / error, error)
     )
     return Cream(
         substance=substance.id,
@@ -82,26 +83,40 @@ def _cream(one: Laid, exposure: Exposure, catalogue: Catalogue) -> Cream:
         note=text(
             "cream.note",
             strength=format_number(strength),
-            amount=format_number(CREAM_MG_CM2.value),
-            hours=format_number(CREAM_HOURS.value),
-            factor=format_number(POTTS_GUY_ERROR.value),
+            amount=format_number(amount),
+            hours=format_number(hours),
+            factor=format_number(error),
         ),
-        sources=_SOURCES,
+        sources=tuple(
+            dict.fromkeys(s for f in figures.values() for s in f.sources if f.id in _USED)
+        ),
     )
 
 
-def _dermal_exposure(drug: Drug, run: Pass, strength: float, barrier_cm_h: float) -> float:
-    """Mean AUC of the dermis under one day of cream, mg·h/mL.
+def absorbed_mg_cm2(
+    strength_mg_ml: float, barrier_cm_h: float, hours: float, applied_mg_cm2: float
+) -> float:
+    """What passes the horny layer per cm², no more than lies on it.
 
-    What passes the barrier per cm², no more than lies on it, times the exposure of the dermis
-    that a unit amount per cm² at the surface gives: radial mode 0, exact.
+    Parameters
+    ----------
+    strength_mg_ml : float
+        Of the cream, taken as 1 g/mL.
+    barrier_cm_h : float
+        Permeability.
+    hours : float
+        Time on the skin.
+    applied_mg_cm2 : float
+        Cream on the skin.
     """
-    passed_mg_cm2 = barrier_cm_h * strength * CREAM_HOURS.value
-    applied_mg_cm2 = strength * CREAM_MG_CM2.value / 1000.0
-    absorbed_mg_mm2 = min(passed_mg_cm2, applied_mg_cm2) / 100.0
-    column = column_of(drug, run.bed)
-    profile = column.medium().planar(Bolus.gaussian(depth_mm=0.0, sigma_mm=_SURFACE_MM))
+    return min(barrier_cm_h * strength_mg_ml * hours, strength_mg_ml * applied_mg_cm2 / 1000.0)
+
+
+def _dermal_exposure(drug: Drug, run: Pass) -> float:
+    """Mean AUC of the dermis, mg·h/mL, of 1 mg per mm² at the surface: radial mode 0, exact."""
+    profile = (
+        column_of(drug, run.bed).medium().planar(Bolus.gaussian(depth_mm=0.0, sigma_mm=_SURFACE_MM))
+    )
     top, bottom = run.bed.layers.epidermis.mean_mm, run.bed.layers.skin.mean_mm
     within = (profile.depth_mm > top) & (profile.depth_mm < bottom)
-    mean = float(np.average(profile.auc[within], weights=profile.cell_mm[within]))
-    return absorbed_mg_mm2 * mean * 1000.0
+    return 1000.0 * float(np.average(profile.auc[within], weights=profile.cell_mm[within]))

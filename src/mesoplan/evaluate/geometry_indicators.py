@@ -10,16 +10,7 @@ from mesoplan.evaluate.bed import bolus_of
 from mesoplan.evaluate.field import borders_mm
 from mesoplan.evaluate.passes import Pass
 from mesoplan.model.case import Case
-from mesoplan.model.figure import Figure
 from mesoplan.model.plan import Indicator, Point
-
-WHEAL_HALF_TIME_MIN = Figure(
-    value=18,
-    unit="min",
-    sources=("E-cook-shuster-1980",),
-    trust="read",
-    note="saline, thickness by caliper; 28 min for serum",
-)
 
 
 def layer_shares(run: Pass, depth_mm: float, volume_ml: float) -> tuple[float, float, float]:
@@ -103,6 +94,7 @@ def wheals(passes: Sequence[Pass], catalogue: Catalogue) -> list[Indicator]:
     known = [width for width in widths if width is not None]
     watery = bool(known) and not any(_holds_itself(run, catalogue) for run in passes)
     text = catalogue.messages.text
+    half_time = catalogue.engine_figures["wheal-half-time"]
     return [
         Indicator(
             id="wheal-diameter",
@@ -115,13 +107,13 @@ def wheals(passes: Sequence[Pass], catalogue: Catalogue) -> list[Indicator]:
         Indicator(
             id="wheal-half-time",
             substance="",
-            value=WHEAL_HALF_TIME_MIN.central if watery else None,
+            value=half_time.central if watery else None,
             unit="min",
             definition=text(
                 "indicator.wheal-half-time" if watery else "indicator.wheal-half-time-unknown"
             ),
             verdict="none",
-            sources=WHEAL_HALF_TIME_MIN.sources if watery else (),
+            sources=half_time.sources if watery else (),
         ),
     ]
 

@@ -1,9 +1,9 @@
-"""What the runs of uncertainty vary, and by how much."""
+"""What the runs of uncertainty vary, and single figures that the evaluation rests on."""
 
 from typing import Literal
 
 from mesoplan.model.base import Id
-from mesoplan.model.figure import Sourced
+from mesoplan.model.figure import Figure, Sourced
 
 
 class VariedInput(Sourced):
@@ -19,3 +19,10 @@ class VariedInput(Sourced):
     low: float
     high: float
     unit: str
+
+
+class EngineFigure(Figure):
+    """A figure of the evaluation that belongs to no substance, site or technique."""
+
+    id: Id
+    name: str
