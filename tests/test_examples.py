@@ -215,6 +215,6 @@ def test_the_spacing_search_narrows_until_the_goal_is_met() -> None:
 
 
 @pytest.mark.parametrize("name", BY_HAND)
-def test_the_sheet_of_every_example_has_three_pages(name: str, tmp_path: Path) -> None:
+def test_the_sheet_of_every_example_has_four_pages(name: str, tmp_path: Path) -> None:
     run("plan", EXAMPLES / f"{name}.toml", "--out", tmp_path / "out")
-    assert len(PdfReader(tmp_path / "out" / "sheet.pdf").pages) == 3
+    assert len(PdfReader(tmp_path / "out" / "sheet.pdf").pages) == 4

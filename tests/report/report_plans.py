@@ -8,11 +8,14 @@ from mesoplan.catalogue import Catalogue
 from mesoplan.catalogue.messages import read_messages
 from mesoplan.core.units import Quantity
 from mesoplan.model.case import Area, Case, Named, Patient, TechniqueChoice, Treatment
-from mesoplan.model.exposure import AreaExposure, Exposure, PlasmaCurve
+from mesoplan.model.exposure import AreaExposure, Band, Exposure, PlasmaCurve, Spread
 from mesoplan.model.figure import Figure
 from mesoplan.model.finding import Finding
 from mesoplan.model.plan import (
+    AgainstLicensed,
+    Cream,
     Drawn,
+    Driver,
     Indicator,
     LimitRow,
     Placement,
@@ -22,10 +25,12 @@ from mesoplan.model.plan import (
     PlanSyringe,
     Point,
     Provenance,
+    Range,
     Strength,
     SupplyLine,
     Systemic,
     Total,
+    Validity,
     Visit,
 )
 from mesoplan.model.product import Content, Product
@@ -33,6 +38,7 @@ from mesoplan.model.protocol import Indication, Technique, Trial
 from mesoplan.model.rule import Emergency, Selector
 from mesoplan.model.site import Danger, Site, ZoneRule
 from mesoplan.model.substance import Substance
+from mesoplan.model.uncertainty import VariedInput
 from mesoplan.model.vocabulary import Scale, Source, SubstanceClass
 
 READ = {"sources": ("S1",), "trust": "read"}
@@ -201,6 +207,13 @@ def make_catalogue() -> Catalogue:
                 **READ,
             )
         ],
+        "varied-input": [
+            VariedInput(id=name, name=text, shape="uniform", low=0, high=1, unit="1", **READ)
+            for name, text in (
+                ("clearance", "clearance of the tissue"),
+                ("tip-depth", "depth of the tip"),
+            )
+        ],
     }
     records = {kind: {row.id: row for row in rows} for kind, rows in groups.items()}
     return Catalogue("sha256:" + "c" * 64, records, read_messages("en"), {})
@@ -324,8 +337,30 @@ def exposure(areas, pitch: float) -> Exposure:
     curve = 0.05 * (np.exp(-times / 2.2) - np.exp(-times / 0.3))
     return Exposure(
         areas=tuple(found),
-        plasma=(PlasmaCurve("lidocaine", MG, times, curve, 1 - np.exp(-times)),),
+        plasma=(PlasmaCurve("lidocaine", MG, times, curve, 1 - np.exp(-times), 0.11),),
         not_computed=(),
+        spreads=tuple(spread(area) for area in found[:2]),
+    )
+
+
+def spread(area: AreaExposure) -> Spread:
+    """Bands half and twice a made-up middle."""
+
+    def band(at, middle) -> Band:
+        return Band(at, 0.5 * middle, middle, 2.0 * middle)
+
+    levels = np.linspace(0, 4, 21)
+    times = np.linspace(0, 8, 12)
+    plasma = band(times, 0.03 * np.exp(-times / 2)) if area.substance == "lidocaine" else None
+    return Spread(
+        substance=area.substance,
+        unit=area.unit,
+        runs=64,
+        course=band(area.times_h, area.concentration[:, 5:9, 5:9].mean(axis=(1, 2, 3))),
+        profile=band(area.depth_mm, area.auc.mean(axis=(0, 1))),
+        histogram=band(levels, 0.5 * np.exp(-levels)),
+        plasma=plasma,
+        plasma_peak=None if plasma is None else (0.015, 0.06),
     )
 
 
@@ -381,6 +416,64 @@ CRITICAL = Finding(
     trust="read",
     message_id="sum",
 )
+
+
+def indicators(areas: int) -> tuple[Indicator, ...]:
+    """Coverage that is missed, a value without one, the areas apart, and one of the geometry."""
+    found = []
+    for substance in ("lidocaine", "onabotulinumtoxina"):
+        target = substance == "lidocaine"
+        found += [
+            Indicator(
+                id="coverage",
+                substance=substance,
+                value=0.337,
+                unit="1",
+                definition="Share of the dermis with at least the stated exposure.",
+                verdict="missed" if target else "none",
+                limit=0.9 if target else None,
+                sources=("S1",),
+                low=0.121,
+                high=0.613,
+                runs=64,
+                met_in=3 if target else None,
+                drivers=(
+                    Driver(input="clearance", correlation=-0.81),
+                    Driver(input="tip-depth", correlation=0.44),
+                ),
+            ),
+            Indicator(
+                id="homogeneity",
+                substance=substance,
+                value=None,
+                unit="1",
+                definition="Spread of the dermal exposure over the area.",
+                verdict="none",
+            ),
+        ]
+        found += [
+            Indicator(
+                id="exposure-mean",
+                substance=substance,
+                value=0.77,
+                unit="mg·h/mL",
+                definition="Mean exposure.",
+                verdict="none",
+                area=area,
+            )
+            for area in (None, *range(areas))
+        ]
+    found.append(
+        Indicator(
+            id="target-distance",
+            substance="",
+            value=0.42,
+            unit="mm",
+            definition="Distance of the tip from the target depth.",
+            verdict="none",
+        )
+    )
+    return tuple(found)
 
 
 def make_plan(**changes) -> Plan:
@@ -528,44 +621,58 @@ def make_plan(**changes) -> Plan:
             ),
         ),
         "findings": FINDINGS,
-        "indicators": tuple(
-            Indicator(
-                id=name,
-                substance=substance,
-                value=value,
-                unit=unit,
-                definition=definition,
-                verdict="none",
-                area=area,
-                sources=("S1",),
-            )
-            for substance in ("lidocaine", "onabotulinumtoxina")
-            for area in range(len(areas))
-            for name, value, unit, definition in (
-                (
-                    "coverage",
-                    0.337,
-                    "1",
-                    "Share of the area's dermis with at least the stated exposure",
-                ),
-                ("homogeneity", None, "1", "Spread of the dermal exposure over the area"),
-                (
-                    "target-distance",
-                    0.42,
-                    "mm",
-                    "Distance of the exposure's centre from the target depth",
-                ),
-            )
-        ),
+        "indicators": indicators(len(areas)),
         "systemic": (
             Systemic(
                 substance="lidocaine",
                 cmax=Quantity(value=0.03271, unit="mg/L"),
                 tmax=Quantity(value=0.6912, unit="h"),
                 sources=("S113",),
+                reached=Quantity(value=5.3111, unit="mg"),
+                cmax_range=Range(
+                    low=Quantity(value=0.0211, unit="mg/L"),
+                    high=Quantity(value=0.0444, unit="mg/L"),
+                ),
+                licensed=AgainstLicensed(
+                    dose=Quantity(value=100, unit="mg"),
+                    route="intravenous",
+                    use="arrhythmia",
+                    amount_ratio=0.0531,
+                    auc_ratio=0.0533,
+                    trust="read",
+                    sources=("S113",),
+                ),
             ),
             Systemic(
                 substance="onabotulinumtoxina", cmax=None, tmax=None, note="no published constants"
+            ),
+        ),
+        "creams": (
+            Cream(
+                substance="lidocaine",
+                injected=Quantity(value=0.77, unit="mg·h/mL"),
+                cream=Quantity(value=0.0021, unit="mg·h/mL"),
+                low=Quantity(value=0.00021, unit="mg·h/mL"),
+                high=Quantity(value=0.021, unit="mg·h/mL"),
+                ratio=366.0,
+                note="One day of a cream.",
+                sources=("S2",),
+            ),
+            Cream(
+                substance="onabotulinumtoxina",
+                injected=Quantity(value=9.1, unit="U·h/mL"),
+                cream=None,
+                low=None,
+                high=None,
+                ratio=None,
+                note="Not known: no law for a cream holds here.",
+            ),
+        ),
+        "validity": (
+            Validity(
+                substance="lidocaine",
+                rule="binding-saturated",
+                message="The law binds more than the proteins can hold.",
             ),
         ),
         "schedule": (

@@ -1,6 +1,7 @@
 """Map and exposure picture: geometry, words, and the same bytes for the same plan."""
 
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -105,13 +106,16 @@ def test_pictures_are_the_same_for_the_same_plan(plan, catalogue):
     assert exposure_svg(plan, catalogue) == exposure_svg(plan, catalogue)
 
 
-def test_exposure_has_four_panels(plan, catalogue):
+def test_exposure_has_six_panels(plan, catalogue):
     text = words_of(parsed(exposure_svg(plan, catalogue)))
     for part in (
         "Dermal exposure",
         "Exposure over depth",
         "Time course in the dermis",
+        "Share of the target layer",
         "Plasma",
+        "Injection and cream",
+        "nine in ten of 64 runs",
         "U·h/cm²",
         "DRAFT",
     ):
@@ -120,7 +124,7 @@ def test_exposure_has_four_panels(plan, catalogue):
 
 def test_exposure_without_computation_says_so(threads, catalogue):
     root = parsed(exposure_svg(threads, catalogue))
-    assert words_of(root).count("not computed") == 4
+    assert words_of(root).count("not computed") == 6
 
 
 def test_plasma_without_constants_is_not_known(plan, catalogue):
@@ -148,9 +152,39 @@ def test_blocked_exposure_is_grey(blocked, catalogue):
     assert RAMP[3] not in text
 
 
-def test_strip_is_one_row(plan, catalogue):
+def test_small_figure_has_three_columns(plan, catalogue):
     root = parsed(exposure_strip(plan, catalogue))
-    assert float(root.get("width")) > 2.5 * float(root.get("height"))
+    assert 1.2 < float(root.get("width")) / float(root.get("height")) < 2.5
+
+
+def areas_of(spec) -> list[dict]:
+    return [layer for layer in spec["layer"] if layer["mark"]["type"] == "area"]
+
+
+def test_bands_lie_about_the_curves_and_need_runs(plan, catalogue):
+    words = Words(catalogue)
+    with_runs = exposure_spec(plan, words, FULL)["concat"]
+    exposure = replace(plan.exposure, spreads=())
+    without = exposure_spec(plan.model_copy(update={"exposure": exposure}), words, FULL)["concat"]
+    for number in (1, 2, 3, 4):
+        assert any(area["data"]["values"] for area in areas_of(with_runs[number])), number
+        assert not any(area["data"]["values"] for area in areas_of(without[number])), number
+    (band,) = [area for area in areas_of(with_runs[1]) if area["data"]["values"]]
+    row = band["data"]["values"][10]
+    assert row["top"] == pytest.approx(4 * row["value"], rel=1e-3)
+
+
+def test_cream_panel_compares_only_what_is_known(plan, catalogue):
+    words = Words(catalogue)
+    rows = exposure_spec(plan, words, FULL)["concat"][5]["data"]["values"]
+    assert [(row["name"], row["value"]) for row in rows] == [
+        ("Lidocaine", 0.77),
+        ("Lidocaine", 0.0021),
+    ]
+    assert (rows[1]["low"], rows[1]["high"]) == (0.00021, 0.021)
+    unknown = plan.model_copy(update={"creams": plan.creams[1:]})
+    panel = exposure_spec(unknown, words, FULL)["concat"][5]
+    assert "no law for a cream holds" in " ".join(panel["encoding"]["text"]["value"])
 
 
 def test_chosen_substance_changes_the_map(plan, catalogue):

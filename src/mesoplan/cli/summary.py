@@ -12,6 +12,7 @@ from mesoplan.model.plan import Plan
 
 _STYLE = {"critical": "bold red", "warning": "yellow", "info": "dim"}
 _STATUS = {"ok": "bold green", "open": "bold yellow", "blocked": "bold red"}
+_BY_LAYER = ("exposure-epidermis", "exposure-dermis", "exposure-subcutis")
 _NOTICE = "For planning, record and education; the clinician decides; not a certified device."
 
 
@@ -34,6 +35,7 @@ def print_summary(console: Console, plan: Plan, files: tuple[Path, ...]) -> None
     if plan.indicators is not None:
         console.print(_indicators(plan))
     _findings(console, plan)
+    _validity(console, plan)
     for file in files:
         console.print(Text(f"  {file}"), soft_wrap=True)
     console.print(Text(_NOTICE, style="dim"))
@@ -73,17 +75,37 @@ def _totals(plan: Plan) -> Table:
 
 def _indicators(plan: Plan) -> Table:
     table = Table(title="Indicators", title_justify="left", expand=False)
-    for name in ("indicator", "substance", "value", "verdict"):
-        table.add_column(name, justify="right" if name == "value" else "left")
+    for name in ("indicator", "substance", "value", "nine in ten runs", "verdict"):
+        table.add_column(name, justify="left" if name in ("indicator", "substance") else "right")
     for row in plan.indicators or ():
+        # by layer and by area: plan.json has them
+        if row.area is not None or row.id in _BY_LAYER:
+            continue
         unit = "" if row.unit == "1" else f" {row.unit}"
-        value = "not known" if row.value is None else f"{format_number(row.value)}{unit}"
-        verdict = "no target known" if row.verdict == "none" else row.verdict
-        table.add_row(row.id, row.substance, value, verdict)
+        value = "not known" if row.value is None else f"{_digits(row.value)}{unit}"
+        spread = "" if row.low is None else f"{_digits(row.low)} to {_digits(row.high)}"
+        verdict = "no target known" if row.verdict == "none" else str(row.verdict)
+        if row.met_in is not None:
+            verdict += f", met in {row.met_in} of {row.runs}"
+        table.add_row(row.id, row.substance, value, spread, verdict)
     for blood in plan.systemic or ():
         cmax = "not known" if blood.cmax is None else str(blood.cmax)
-        table.add_row("plasma peak", blood.substance, cmax, "no target known")
+        spread = ""
+        if blood.cmax_range is not None:
+            low, high = blood.cmax_range.low, blood.cmax_range.high
+            spread = f"{_digits(low.value)} to {_digits(high.value)}"
+        table.add_row("plasma peak", blood.substance, cmax, spread, "no target known")
     return table
+
+
+def _digits(value: float | None) -> str:
+    return "" if value is None else f"{value:.3g}"
+
+
+def _validity(console: Console, plan: Plan) -> None:
+    for note in plan.validity:
+        line = Text.assemble(("   validity  ", "yellow"), f"{note.substance}: {note.message}")
+        console.print(line)
 
 
 def _findings(console: Console, plan: Plan) -> None:

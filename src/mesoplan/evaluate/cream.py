@@ -73,6 +73,8 @@ def _cream(one: Laid, exposure: Exposure, catalogue: Catalogue) -> Cream:
         per_mg_mm2 * absorbed_mg_cm2(strength, barrier * factor, hours, amount) / 100.0
         for factor in (1.0, 1.0 / error, error)
     )
+    # Where even the worst barrier lets all of it through, what lies on the skin is the limit.
+    spent = "cream.note-spent" if low == high else "cream.note"
     return Cream(
         substance=substance.id,
         injected=Quantity(value=injected, unit=unit),
@@ -81,7 +83,7 @@ def _cream(one: Laid, exposure: Exposure, catalogue: Catalogue) -> Cream:
         high=Quantity(value=high, unit=unit),
         ratio=injected / cream if cream > 0.0 else None,
         note=text(
-            "cream.note",
+            spent,
             strength=format_number(strength),
             amount=format_number(amount),
             hours=format_number(hours),

@@ -39,7 +39,7 @@ from mesoplan.evaluate.field import (
 )
 from mesoplan.evaluate.passes import Pass
 from mesoplan.evaluate.plasma import plasma_times_h
-from mesoplan.evaluate.target import dermal_cells, most_exposed, target_values
+from mesoplan.evaluate.target import dermal_cells, most_exposed, share_at_least, target_values
 from mesoplan.evaluate.totals import weight_kg
 from mesoplan.model.case import Case
 from mesoplan.model.exposure import AreaExposure, Band, Exposure, Spread
@@ -55,7 +55,7 @@ PLASMA_TIMES = 40
 LEVELS = 41
 LOW, HIGH = 0.05, 0.95
 MOST_DRIVERS = 3
-CHANCE = 2.0
+CHANCE = 2.5
 """Rank correlations below this over the root of the runs are taken for chance."""
 _PLASTIC = 1.32471795724474602596
 """Root of x^3 = x + 1: its powers give the most even sequence in two dimensions."""
@@ -343,7 +343,7 @@ def spread_of(runs: Runs, central: Exposure) -> Spread:
     shown = most_exposed(own)
     hottest = max(float(outcome.values.max()) for outcome in runs.outcomes)
     levels = np.linspace(0.0, hottest, LEVELS)
-    histograms = [_share_at_least(o.values, o.weight, levels) for o in runs.outcomes]
+    histograms = [share_at_least(o.values, o.weight, levels) for o in runs.outcomes]
     plasma = [o.plasma for o in runs.outcomes if o.plasma is not None]
     return Spread(
         substance=runs.laid.substance.id,
@@ -360,13 +360,6 @@ def spread_of(runs: Runs, central: Exposure) -> Spread:
 def _range(values: Sequence[float]) -> tuple[float, float]:
     low, high = np.quantile(values, [LOW, HIGH])
     return float(low), float(high)
-
-
-def _share_at_least(values: Array, weight: Array, levels: Array) -> Array:
-    order = np.argsort(values)
-    below = np.concatenate([[0.0], np.cumsum(weight[order])])
-    place = np.searchsorted(values[order], levels, side="left")
-    return np.asarray(1.0 - below[place] / below[-1])
 
 
 def _band(at: Array, curves: Sequence[Array]) -> Band:
@@ -405,7 +398,8 @@ def with_ranges(rows: Sequence[Indicator], runs: Sequence[Runs]) -> tuple[Indica
 
 def _drivers(runs: Runs, values: Array) -> tuple[Driver, ...]:
     """The strongest inputs, as far as their correlation stands out from chance."""
-    ranked = drivers(runs.draws, runs.inputs, values)
+    tissue = [name for name in runs.inputs if not name.startswith("plasma-")]
+    ranked = drivers(runs.draws, tissue, values)
     least = CHANCE / math.sqrt(values.size)
     return tuple(
         Driver(input=name, correlation=round(value, 2))

@@ -67,6 +67,14 @@ def weighted_quantile(values: Array, weight: Array, share: float) -> float:
     return float(values[order][min(place, values.size - 1)])
 
 
+def share_at_least(values: Array, weight: Array, levels: Array) -> Array:
+    """Share of the weight whose values reach each level."""
+    order = np.argsort(values)
+    below = np.concatenate([[0.0], np.cumsum(weight[order])])
+    place = np.searchsorted(values[order], levels, side="left")
+    return np.asarray(1.0 - below[place] / below[-1])
+
+
 def exposure_histogram(area: AreaExposure, plane: str, bins: int = 60) -> tuple[Array, Array]:
     """Cumulative exposure–volume histogram of an area's target layer.
 
@@ -78,8 +86,5 @@ def exposure_histogram(area: AreaExposure, plane: str, bins: int = 60) -> tuple[
         Share of the layer's volume with at least the level.
     """
     values, weight = target_values(area, area.auc, plane)
-    order = np.argsort(values)
-    below = np.concatenate([[0.0], np.cumsum(weight[order])])
     level = np.linspace(0.0, float(values.max()), bins)
-    place = np.searchsorted(values[order], level, side="left")
-    return level, 1.0 - below[place] / below[-1]
+    return level, share_at_least(values, weight, level)

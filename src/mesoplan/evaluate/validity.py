@@ -6,7 +6,7 @@ from mesoplan.core.units import format_number
 from mesoplan.dose import CONSTANTS, DERMIS, SUBCUTIS, Drug, passes_pores
 from mesoplan.dose.constants import Constant
 from mesoplan.evaluate.bed import column_of
-from mesoplan.evaluate.field import deposit_of
+from mesoplan.evaluate.field import Deposit, deposit_of
 from mesoplan.evaluate.passes import Pass
 from mesoplan.model.exposure import ValidityNote
 from mesoplan.model.substance import Substance
@@ -24,7 +24,8 @@ ALBUMIN_MM = {
 }
 """Albumin of the interstitial fluid: a protein with one place cannot hold more than this."""
 
-_REACH_IN_BEND = 1.0
+DENSER = 1.05
+"""Free over injected concentration from which the note on the unswollen tissue is due."""
 
 
 def area_notes(
@@ -41,7 +42,7 @@ def area_notes(
     for run in runs:
         column = column_of(drug, run.bed)
         deposit = deposit_of(substance, run, column)
-        bound = _bound_mm(drug, run, deposit.amount, deposit.bolus.volume_mm3)
+        bound = _bound_mm(drug, run, deposit)
         fluid = "subcutis" if run.placement.plane == "subcutis" else "dermis"
         room = ALBUMIN_MM[fluid].value
         if bound > room:
@@ -50,6 +51,14 @@ def area_notes(
                 bound=format_number(float(f"{bound:.2g}")),
                 room=format_number(room),
             )
+        free, strength = _free_mg_ml(drug, run, deposit), run.strength(substance.id)
+        if deposit.release.is_prompt and free > DENSER * strength:
+            note(
+                "denser-than-syringe",
+                free=format_number(float(f"{free:.2g}")),
+                strength=format_number(float(f"{strength:.3g}")),
+                unit="U/mL" if substance.measured_in == "units" else "mg/mL",
+            )
         if deposit.release.duration_h > 0.0:
             days = deposit.release.duration_h / 24.0
             note("depot-bound", days=format_number(float(f"{days:.2g}")))
@@ -57,18 +66,22 @@ def area_notes(
             note("gel-lag", hours=format_number(deposit.release.lag_h))
         reach = column.medium().reach_mm(deposit.bolus, tolerance=1e-2)
         bend = run.bed.surface.bend_radius_mm
-        if bend < _REACH_IN_BEND * reach:
+        if bend < reach:
             note("bends-too-much", bend=format_number(bend), reach=format_number(round(reach, 1)))
     return found
 
 
-def _bound_mm(drug: Drug, run: Pass, amount: float, volume_mm3: float) -> float:
+def _free_mg_ml(drug: Drug, run: Pass, deposit: Deposit) -> float:
+    """Free concentration in the water of the fresh bolus, amount/mL."""
+    layer = -1 if run.placement.plane == "subcutis" else -2
+    capacity = column_of(drug, run.bed).transports[layer].capacity
+    return 1000.0 * deposit.amount / deposit.bolus.volume_mm3 / capacity
+
+
+def _bound_mm(drug: Drug, run: Pass, deposit: Deposit) -> float:
     """Bound medicine in the water of the fresh bolus by the linear law, mmol/L."""
     if drug.fraction_unbound is None:
         return 0.0
     tissue = SUBCUTIS if run.placement.plane == "subcutis" else DERMIS
-    column = column_of(drug, run.bed)
-    layer = -1 if run.placement.plane == "subcutis" else -2
-    free_mg_ml = 1000.0 * amount / volume_mm3 / column.transports[layer].capacity
     share = tissue.protein_fraction * (1.0 / drug.fraction_unbound - 1.0)
-    return 1000.0 * free_mg_ml / drug.mw_g_mol * share
+    return 1000.0 * _free_mg_ml(drug, run, deposit) / drug.mw_g_mol * share

@@ -94,8 +94,8 @@ class Style:
         }
 
 
-FULL = Style(panel_width=340, panel_height=220, columns=2, font_size=11.5, names=True)
+FULL = Style(panel_width=300, panel_height=200, columns=3, font_size=11.5, names=True)
 """exposure.svg."""
 
-SMALL = Style(panel_width=126, panel_height=92, columns=4, font_size=8.0, names=False)
-"""The strip in the planning record."""
+SMALL = Style(panel_width=176, panel_height=112, columns=3, font_size=8.0, names=False)
+"""The panels on the page of the exposure."""

@@ -5,8 +5,16 @@ from typing import Any
 import numpy as np
 
 from mesoplan.evaluate.target import most_exposed
+from mesoplan.model.exposure import Band
 from mesoplan.model.plan import Plan
 from mesoplan.report import svg
+from mesoplan.report.band_charts import (
+    band_over_time,
+    cream_panel,
+    histogram_panel,
+    short,
+    spread_of,
+)
 from mesoplan.report.chart_style import Spec, Style
 from mesoplan.report.exposure_map import map_panel
 from mesoplan.report.fields import (
@@ -24,7 +32,7 @@ _LOG_FROM = 30.0
 
 
 def exposure_spec(plan: Plan, words: Words, style: Style, substance: str | None = None) -> Spec:
-    """All four panels as one specification.
+    """All six panels as one specification.
 
     Parameters
     ----------
@@ -49,7 +57,10 @@ def exposure_spec(plan: Plan, words: Words, style: Style, substance: str | None 
         map_panel(plan, words, style, shown),
         profile_panel(plan, words, style, shown),
         course_panel(plan, words, style),
+        histogram_panel(plan, words, style, shown),
         plasma_panel(plan, words, style),
+        cream_panel(plan, words, style)
+        or text_panel(words.text("chart.cream-title"), words.text("chart.cream-unknown"), style),
     ]
     _level_titles(panels, style)
     return {
@@ -58,7 +69,9 @@ def exposure_spec(plan: Plan, words: Words, style: Style, substance: str | None 
         "columns": style.columns,
         "concat": panels,
         "align": "none",
-        "resolve": {"scale": {"color": "independent", "strokeDash": "independent"}},
+        "resolve": {
+            "scale": {"color": "independent", "strokeDash": "independent", "shape": "independent"}
+        },
         "padding": 4,
     }
 
@@ -87,18 +100,26 @@ def profile_panel(plan: Plan, words: Words, style: Style, substance: str) -> Spe
     kept = found.depth_mm <= deepest
     names = words.text("chart.mean"), words.text("chart.hottest")
     values = [
-        {"depth": _short(depth), "value": _short(value * factor), "line": name}
+        {"depth": short(depth), "value": short(value * factor), "line": name}
         for name, curve in zip(names, (found.mean, found.hottest), strict=True)
         for depth, value in zip(found.depth_mm[kept], curve[kept], strict=True)
     ]
+    spread = spread_of(plan.exposure, substance)
+    band = []
+    if spread is not None:
+        low, high = spread.profile.low * factor, spread.profile.high * factor
+        band = [
+            {"depth": short(depth), "value": short(a), "top": short(b)}
+            for depth, a, b in zip(found.depth_mm[kept], low[kept], high[kept], strict=True)
+        ]
     depth_axis = {
         "field": "depth",
         "type": "quantitative",
-        "scale": {"reverse": True, "domain": [0, _short(deepest)], "nice": False},
+        "scale": {"reverse": True, "domain": [0, short(deepest)], "nice": False},
         "title": words.text("chart.depth"),
     }
     borders = [
-        {"depth": _short(depth), "layer": words.text(f"chart.below-{layer}")}
+        {"depth": short(depth), "layer": words.text(f"chart.below-{layer}")}
         for depth, layer in zip(found.layer_bottom_mm[:2], ("epidermis", "dermis"), strict=True)
         if depth < deepest
     ]
@@ -131,6 +152,16 @@ def profile_panel(plan: Plan, words: Words, style: Style, substance: str) -> Spe
                 },
             },
             {
+                "data": {"values": band},
+                "mark": {"type": "area", "orient": "horizontal", "opacity": 0.16},
+                "encoding": {
+                    "x": {"field": "value", "type": "quantitative"},
+                    "x2": {"field": "top"},
+                    "y": depth_axis,
+                    "color": {"value": style.line},
+                },
+            },
+            {
                 "data": {"values": values},
                 "mark": {"type": "line", "strokeWidth": 1.6, "orient": "horizontal"},
                 "encoding": {
@@ -155,7 +186,9 @@ def course_panel(plan: Plan, words: Words, style: Style) -> Spec:
     for substance in substances(plan.exposure):
         area = most_exposed(of_substance(plan.exposure, substance))
         name = words.substance(substance)
-        curves.append((name, f"{area.unit}/mL", area.times_h, dermal_course(area)))
+        spread = spread_of(plan.exposure, substance)
+        band = None if spread is None else spread.course
+        curves.append((name, f"{area.unit}/mL", area.times_h, dermal_course(area), band))
     title = words.text("chart.course-title")
     return _over_time(curves, words, style, title, words.text("chart.course-axis"), early=True)
 
@@ -165,7 +198,15 @@ def plasma_panel(plan: Plan, words: Words, style: Style) -> Spec:
     assert plan.exposure is not None  # noqa: S101 - exposure_spec refuses such a plan
     title = words.text("chart.plasma-title")
     curves = [
-        (words.substance(curve.substance), f"{curve.unit}/L", curve.times_h, curve.concentration)
+        (
+            words.substance(curve.substance),
+            f"{curve.unit}/L",
+            curve.times_h,
+            curve.concentration,
+            None
+            if (spread := spread_of(plan.exposure, curve.substance)) is None
+            else spread.plasma,
+        )
         for curve in plan.exposure.plasma
     ]
     if not curves:
@@ -199,7 +240,7 @@ def text_panel(title: str, content: str, style: Style) -> Spec:
 
 
 def _over_time(
-    curves: list[tuple[str, str, Array, Array]],
+    curves: list[tuple[str, str, Array, Array, Band | None]],
     words: Words,
     style: Style,
     title: str,
@@ -211,15 +252,17 @@ def _over_time(
     values: list[dict[str, Any]] = []
     names = []
     single = len(curves) == 1
-    for name, unit, times, curve in curves:
+    bands = []
+    for name, unit, times, curve, band in curves:
         peak = float(np.max(curve))
         factor, shown = readable_unit(peak, unit)
         label = words.text("chart.peak", name=name, peak=f"{plain(peak * factor, 2)} {shown}")
         names.append(label)
         if not single:
             factor = 100.0 / peak if peak > 0 else 0.0
+        bands.append((band, factor))
         values += [
-            {"time": _short(time), "value": _short(value * factor), "line": label}
+            {"time": short(time), "value": short(value * factor), "line": label}
             for time, value in zip(times, curve, strict=True)
         ]
     unit_text = readable_unit(float(np.max(curves[0][3])), curves[0][1])[1] if single else "%"
@@ -228,23 +271,33 @@ def _over_time(
     logarithmic = early and float(times.max()) > _LOG_FROM * float(times[times > 0].min())
     if logarithmic:
         values = [row for row in values if row["time"] > 0]
+    axes = {
+        "x": {
+            "field": "time",
+            "type": "quantitative",
+            "scale": {"type": "log", "nice": False} if logarithmic else {"nice": False},
+            "axis": _decades(times) if logarithmic else {"format": "~r", "tickCount": 4},
+            "title": words.text("chart.hours-log" if logarithmic else "chart.hours"),
+        },
+        "y": {"field": "value", "type": "quantitative", "title": None},
+    }
+    first = float(times[times > 0].min()) if logarithmic else 0.0
     return {
         "width": style.panel_width,
         "height": style.panel_height,
         "title": {"text": title, "subtitle": f"{caption}, {unit_text}"},
-        "data": {"values": values},
-        "mark": {"type": "line", "strokeWidth": 1.6, "interpolate": "monotone"},
-        "encoding": {
-            "x": {
-                "field": "time",
-                "type": "quantitative",
-                "scale": {"type": "log", "nice": False} if logarithmic else {"nice": False},
-                "axis": _decades(times) if logarithmic else {"format": "~r", "tickCount": 4},
-                "title": words.text("chart.hours-log" if logarithmic else "chart.hours"),
+        "layer": [
+            *(
+                layer
+                for band, factor in bands
+                for layer in band_over_time(band, factor, style, first_h=first, axes=axes)
+            ),
+            {
+                "data": {"values": values},
+                "mark": {"type": "line", "strokeWidth": 1.6, "interpolate": "monotone"},
+                "encoding": {**axes, **_told_apart(names, style)},
             },
-            "y": {"field": "value", "type": "quantitative", "title": None},
-            **_told_apart(names, style),
-        },
+        ],
     }
 
 
@@ -286,7 +339,3 @@ def _told_apart(names: list[str], style: Style) -> Spec:
             "legend": legend,
         },
     }
-
-
-def _short(value: float) -> float:
-    return float(f"{value:.5g}")

@@ -1,4 +1,4 @@
-"""exposure.svg: where the substances go, as four panels."""
+"""exposure.svg: where the substances go, as six panels."""
 
 import re
 from dataclasses import replace
@@ -19,7 +19,7 @@ _SIZE = re.compile(r'<svg [^>]*?width="([\d.]+)" height="([\d.]+)"[^>]*>')
 
 
 def exposure_svg(plan: Plan, catalogue: Catalogue) -> str:
-    """Map of dermal exposure, depth profile, course in the dermis and plasma curve.
+    """Map of dermal exposure, depth profile, course, histogram, plasma and cream.
 
     Parameters
     ----------
@@ -80,7 +80,7 @@ def _charts(plan: Plan, words: Words, style: Style) -> tuple[str, float, float]:
 def _empty(words: Words, style: Style) -> tuple[str, float, float]:
     parts = []
     step_x, step_y = style.panel_width + 40.0, style.panel_height + 50.0
-    for index, name in enumerate(("map", "profile", "course", "plasma")):
+    for index, name in enumerate(("map", "profile", "course", "histogram", "plasma", "cream")):
         left, top = index % style.columns * step_x, index // style.columns * step_y
         parts += [
             svg.text(
@@ -108,7 +108,7 @@ def _empty(words: Words, style: Style) -> tuple[str, float, float]:
                 fill=svg.SOFT,
             ),
         ]
-    lines = -(-4 // style.columns)
+    lines = -(-6 // style.columns)
     return svg.group(parts), style.columns * step_x - 40.0, lines * step_y
 
 
@@ -138,6 +138,9 @@ def _notes(plan: Plan, words: Words) -> list[str]:
         )
         for name, reason in plan.exposure.not_computed
     ]
+    runs = {spread.runs for spread in plan.exposure.spreads}
+    if runs:
+        notes.append(words.text("chart.band", runs=str(max(runs))))
     assumed = [note for area in plan.exposure.areas for note in area.assumptions]
     if assumed:
         texts = "; ".join(words.other("assumption", note) for note in dict.fromkeys(assumed))

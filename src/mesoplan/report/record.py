@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from mesoplan.model.plan import Indicator, Plan, Systemic, Total
+from mesoplan.model.plan import Plan, Total
 from mesoplan.report.findings import standing
-from mesoplan.report.numbers import percent, plain, readable_unit
+from mesoplan.report.numbers import percent
 from mesoplan.report.words import Words, is_blocked
 
 _AGAINST = {"negative": 0, "mixed": 1}
@@ -14,7 +14,6 @@ _MOST_COLUMNS = 10
 
 def record(plan: Plan, words: Words) -> dict[str, Any]:
     """Everything page 3 prints."""
-    blocked = is_blocked(plan)
     page: dict[str, Any] = {
         "title": words.text("record.title"),
         "evidence": _evidence(plan, words),
@@ -34,9 +33,6 @@ def record(plan: Plan, words: Words) -> dict[str, Any]:
                 if finding.message_id != _IN_EVIDENCE_BLOCK
             ],
         },
-        "exposure-title": words.text("chart.title"),
-        "indicators": None if blocked else _indicators(plan, words),
-        "plasma": _plasma(plan, words),
         "schedule": _schedule(plan, words),
         "sources": {"title": words.text("record.sources"), "items": sources(plan, words)},
     }
@@ -60,6 +56,9 @@ def sources(plan: Plan, words: Words) -> list[list[str]]:
         found += indicator.sources
     for row in plan.systemic or ():
         found += row.sources
+        found += row.licensed.sources if row.licensed else ()
+    for cream in plan.creams or ():
+        found += cream.sources
     return [[name, words.citation(name)] for name in dict.fromkeys(found)]
 
 
@@ -148,87 +147,6 @@ def _total(total: Total, words: Words) -> dict[str, Any]:
         )
         row["also"].append(f"{also} [{source}]")
     return row
-
-
-def _indicators(plan: Plan, words: Words) -> dict[str, Any] | None:
-    """Indicators against the substances and areas they were found for, the short way round."""
-    title = words.text("indicator.title")
-    if plan.indicators is None:
-        return {"title": title, "none": words.text("chart.not-computed")}
-    definitions = list(dict.fromkeys(row.definition for row in plan.indicators))
-    columns = list(dict.fromkeys((row.substance, row.area) for row in plan.indicators))
-    lines: dict[tuple[str, str], dict[tuple[str, int | None], Indicator]] = {}
-    for row in plan.indicators:
-        lines.setdefault((row.id, row.definition), {})[row.substance, row.area] = row
-    table = [
-        [
-            words.text("indicator.name"),
-            *(_column(plan, words, substance, area) for substance, area in columns),
-        ]
-    ]
-    for (name, definition), found in lines.items():
-        label = f"{_indicator_name(name, words)} ({definitions.index(definition) + 1})"
-        values = [found.get(column) for column in columns]
-        table.append([label, *("" if row is None else _cell(row, words) for row in values)])
-    if len(columns) < len(lines) <= _MOST_COLUMNS:
-        table = [list(line) for line in zip(*table, strict=True)]
-    return {
-        "title": title,
-        "head": table[0],
-        "rows": table[1:],
-        "definitions": [f"({number}) {text}" for number, text in enumerate(definitions, 1)],
-    }
-
-
-def _column(plan: Plan, words: Words, substance: str, area: int | None) -> str:
-    parts = [words.substance(substance)] if substance else []
-    if area is not None:
-        parts.append(words.numbered(plan, area))
-    return ", ".join(parts) or words.text("indicator.whole")
-
-
-def _indicator_name(name: str, words: Words) -> str:
-    if words.has(f"indicator.id.{name}"):
-        return words.text(f"indicator.id.{name}")
-    return name.replace("-", " ").capitalize()
-
-
-def _cell(row: Indicator, words: Words) -> str:
-    if row.value is None:
-        return words.unknown
-    if row.unit == "1":
-        shown = percent(row.value)
-    else:
-        factor, unit = readable_unit(row.value, row.unit)
-        value = row.value * factor
-        small = 0 < value < 0.01
-        shown = f"{plain(value, 2)} {unit}"
-        shown = words.text("indicator.smaller", unit=unit) if small else shown
-    if row.verdict == "none":
-        return shown
-    return f"{shown} ({words.text(f'indicator.{row.verdict}')})"
-
-
-def _plasma(plan: Plan, words: Words) -> dict[str, Any]:
-    title = words.text("plasma.title")
-    if plan.systemic is None:
-        return {"title": title, "items": [words.text("chart.not-computed")]}
-    return {"title": title, "items": [_blood(row, words) for row in plan.systemic]}
-
-
-def _blood(row: Systemic, words: Words) -> str:
-    name = words.substance(row.substance)
-    if row.cmax is None:
-        if words.unknown in row.note.casefold():
-            return words.text("plasma.unknown-note", name=name, note=row.note)
-        return " ".join([words.text("plasma.unknown", name=name), row.note]).strip()
-    text = words.text(
-        "plasma.line",
-        name=name,
-        cmax=words.quantity(row.cmax, 2),
-        tmax=words.quantity(row.tmax, 2),
-    )
-    return f"{text} {row.note}" if row.note else text
 
 
 def _schedule(plan: Plan, words: Words) -> dict[str, Any]:

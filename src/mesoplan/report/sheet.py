@@ -1,4 +1,4 @@
-"""sheet.pdf: at the chair, the map with the emergency card, the planning record."""
+"""sheet.pdf: at the chair, map with emergency card, planning record, where it goes."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from mesoplan.report.chair import chair
 from mesoplan.report.dangers import danger_lines
 from mesoplan.report.emergency import emergency_cards
 from mesoplan.report.exposure import exposure_strip
+from mesoplan.report.exposure_page import exposure_page
 from mesoplan.report.map import embedded, legend, marks
 from mesoplan.report.numbers import plain
 from mesoplan.report.record import record
@@ -19,7 +20,7 @@ _MAP_HEIGHT_MM = 150.0
 
 
 def sheet_pdf(plan: Plan, catalogue: Catalogue) -> bytes:
-    """The three pages as PDF; more where there are too many areas or syringes for three.
+    """The four pages as PDF; more where there are too many areas or syringes for four.
 
     Parameters
     ----------
@@ -36,6 +37,7 @@ def sheet_pdf(plan: Plan, catalogue: Catalogue) -> bytes:
         "chair": chair(plan, words),
         "map": _map_page(plan, words, picture.width_mm),
         "record": record(plan, words),
+        "exposure": exposure_page(plan, words),
     }
     pictures = {"map.svg": picture.body, "exposure.svg": exposure_strip(plan, catalogue)}
     return typeset("sheet.typ", data, pictures)
