@@ -87,49 +87,37 @@ class Prediction:
         return self.basis in ("human", "animal")
 
 
-def predicted_observed_svg(
-    predictions: Sequence[Prediction], messages: Messages, *, law: str, not_shown: int
-) -> str:
-    """Every prediction over its measurement, in the order given.
+@dataclass(frozen=True)
+class Comparison:
+    """What a run of the validation found, as far as the charts show it.
 
     Parameters
     ----------
-    predictions : sequence of Prediction
-        The rows, from above.
-    messages : Messages
-        Texts.
+    predictions : tuple of Prediction
+        In the order in which they are drawn, from above.
     law : str
         Parameter set of the skin.
     not_shown : int
-        Rows without a fold error.
+        Measurements without a ratio: not modelled, or predicted as 0.
     """
-    return _figure(
-        _rows_spec(predictions, messages), ("title", "subtitle"), predictions, messages, law, not_shown
-    )
+
+    predictions: tuple[Prediction, ...]
+    law: str
+    not_shown: int = 0
 
 
-def by_quantity_svg(
-    predictions: Sequence[Prediction], messages: Messages, *, law: str, not_shown: int
-) -> str:
+def predicted_observed_svg(found: Comparison, messages: Messages) -> str:
+    """Every prediction over its measurement."""
+    return _figure(_rows_spec(found.predictions, messages), "title", "subtitle", found, messages)
+
+
+def by_quantity_svg(found: Comparison, messages: Messages) -> str:
     """The same, one line for each kind of quantity, with the mean of what was not fitted."""
-    return _figure(
-        _quantity_spec(predictions, messages),
-        ("quantity-title", "quantity-subtitle"),
-        predictions,
-        messages,
-        law,
-        not_shown,
-    )
+    spec = _quantity_spec(found.predictions, messages)
+    return _figure(spec, "quantity-title", "quantity-subtitle", found, messages)
 
 
-def write_validation(
-    predictions: Sequence[Prediction],
-    out: Path,
-    messages: Messages,
-    *,
-    law: str,
-    not_shown: int,
-) -> tuple[Path, ...]:
+def write_validation(found: Comparison, out: Path, messages: Messages) -> tuple[Path, ...]:
     """Write both pictures into a folder, which is made where it does not exist.
 
     Raises
@@ -137,8 +125,7 @@ def write_validation(
     InputError
         Naming ``--out`` if the folder cannot be written.
     """
-    draw = (predicted_observed_svg, by_quantity_svg)
-    drawn = [make(predictions, messages, law=law, not_shown=not_shown) for make in draw]
+    drawn = [draw(found, messages) for draw in (predicted_observed_svg, by_quantity_svg)]
     paths = tuple(out / name for name in NAMES)
     try:
         out.mkdir(parents=True, exist_ok=True)
@@ -218,7 +205,7 @@ def _quantity_spec(predictions: Sequence[Prediction], messages: Messages) -> Spe
                     "name": name,
                     **_marks(part, messages),
                     # side by side within the line, so that equal ratios do not hide each other
-                    "shift": round(-8.0 + 16.0 * ((index * 0.618034) % 1.0), 2),
+                    "shift": round(_QUANTITY_ROW * (0.2 + 0.6 * ((index * 0.618034) % 1.0)), 2),
                     "mean": mean if index == 0 else None,
                     "numbers": numbers if index == 0 else "",
                 }
@@ -276,7 +263,7 @@ def _chart(
         "type": "nominal",
         "sort": names,
         "title": None,
-        "scale": {"domain": names},
+        "scale": {"domain": names, "type": "band", "padding": 0},
         "axis": {
             "grid": True,
             "ticks": False,
@@ -291,7 +278,7 @@ def _chart(
         "type": "quantitative",
         "title": _text(messages, "axis"),
         "scale": {"type": "log", "domain": list(_DOMAIN), "nice": False},
-        "axis": {"values": list(_TICKS), "format": "~r", "grid": True, "orient": "bottom"},
+        "axis": {"values": list(_TICKS), "tickCount": 20, "format": "~r", "labelOverlap": False},
     }
     verdicts = [_text(messages, name) for name in ("met", "missed")]
     shapes = {_text(messages, name): shape for name, shape in _SHAPES.items()}
@@ -396,30 +383,24 @@ def _caption(text: str, at: float, align: str) -> Spec:
     }
 
 
-def _figure(
-    spec: Spec,
-    texts: tuple[str, str],
-    predictions: Sequence[Prediction],
-    messages: Messages,
-    law: str,
-    not_shown: int,
-) -> str:
+def _figure(spec: Spec, title: str, subtitle: str, found: Comparison, messages: Messages) -> str:
     """A chart under its heading, as one standalone SVG."""
     drawn = vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE)
     match = _SIZE.search(drawn)
     if match is None:
         raise ValueError("the chart engine returned no SVG of a known size")
     width, height = float(match[1]), float(match[2])
-    shown = {"shown": str(len(predictions)), "unfitted": str(sum(p.is_test for p in predictions))}
+    shown, hidden = found.predictions, str(found.not_shown)
+    counts = {"shown": str(len(shown)), "unfitted": str(sum(part.is_test for part in shown))}
     about = [
-        _text(messages, texts[1], **shown),
-        _text(messages, "parameters", law=law),
-        *([_text(messages, "not-shown", count=str(not_shown))] if not_shown else []),
+        _text(messages, subtitle, **counts),
+        _text(messages, "parameters", law=found.law),
+        *([_text(messages, "not-shown", count=hidden)] if found.not_shown else []),
     ]
     size = FULL.font_size
     lines = svg.wrap(" ".join(about), width, size)
-    title = _text(messages, texts[0])
-    parts = [svg.text(0, 16, title, 19, font_weight="700")]
+    heading = _text(messages, title)
+    parts = [svg.text(0, 16, heading, 19, font_weight="700")]
     parts += [
         svg.text(0, 38 + 1.35 * size * index, line, size, fill=svg.SOFT)
         for index, line in enumerate(lines)
@@ -432,6 +413,6 @@ def _figure(
         width + 2 * _MARGIN,
         top + height + 2 * _MARGIN,
         unit="",
-        title=title,
+        title=heading,
         description=" ".join([*about, _text(messages, "described")]),
     )
