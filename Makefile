@@ -35,7 +35,7 @@ docs: .venv/.dev ## build the documentation into docs/_build/html
 	$(BIN)/sphinx-build -W --keep-going -q -b html docs docs/_build/html
 	@echo "Open docs/_build/html/index.html"
 
-bench: .venv/.bench ## measure speed against the goals, side by side with FiPy
+bench: .venv/.bench ## measure speed against the goals, side by side with four peers
 	$(BIN)/python benchmarks/run.py
 
 lock: .venv/.dev ## resolve the requirements again, with hashes, into requirements/

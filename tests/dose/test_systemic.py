@@ -5,7 +5,7 @@ import pytest
 from scipy.linalg import expm
 
 from mesoplan.core.errors import InputError
-from mesoplan.dose import Bolus, Layer, Medium, PlasmaModel, uptake
+from mesoplan.dose import PlasmaModel
 
 TIMES = np.concatenate([[0.0], np.geomspace(1e-3, 30, 3000)])
 
@@ -59,20 +59,6 @@ def test_each_parameter_counts() -> None:
         assert np.abs(changed.curve(TIMES, taken).concentration_per_l - base).max() > 1e-4
 
 
-def test_uptake_sums_points_and_leaves_out_degradation() -> None:
-    medium = Medium([Layer(1.8, 0.5, 4.0, 1.0), Layer(8.0, 0.5, 2.0, 0.5)])
-    times = [0.0, 0.2, 1.0, 8.0]
-    cleared = np.stack([medium.cleared_by_layer(Bolus.gaussian(d, 0.5), times) for d in (0.8, 3.0)])
-    all_of_it = uptake([2.0, 3.0], cleared, [1.0, 1.0])
-    np.testing.assert_allclose(
-        all_of_it, 2 * cleared[0].sum(axis=1) + 3 * cleared[1].sum(axis=1), rtol=1e-12
-    )
-    upper = uptake([2.0, 3.0], cleared, [0.5, 0.0])
-    np.testing.assert_allclose(upper, cleared[0, :, 0] + 1.5 * cleared[1, :, 0], rtol=1e-12)
-    curve = PlasmaModel(30.0, 1.5).curve(times, all_of_it)
-    assert curve.cmax > 0
-
-
 @pytest.mark.parametrize(
     ("times", "taken", "key"),
     [
@@ -101,7 +87,3 @@ def test_models_that_cannot_be_are_refused() -> None:
         PlasmaModel.two(10.0, 1.0, 0.0, 1.0)
     with pytest.raises(InputError, match="from_peripheral_per_h"):
         PlasmaModel(10.0, 1.0, 0.5, 0.0)
-    with pytest.raises(InputError, match="cleared_by_layer"):
-        uptake([1.0], np.zeros((1, 3, 2)), [1.0])
-    with pytest.raises(InputError, match="systemic_share"):
-        uptake([1.0], np.zeros((1, 3, 1)), [1.5])

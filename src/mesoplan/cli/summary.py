@@ -13,6 +13,7 @@ from mesoplan.model.plan import Plan
 _STYLE = {"critical": "bold red", "warning": "yellow", "info": "dim"}
 _STATUS = {"ok": "bold green", "open": "bold yellow", "blocked": "bold red"}
 _BY_LAYER = ("exposure-epidermis", "exposure-dermis", "exposure-subcutis")
+_NO_TARGET = "no target"
 _NOTICE = "For planning, record and education; the clinician decides; not a certified device."
 
 
@@ -75,26 +76,31 @@ def _totals(plan: Plan) -> Table:
 
 def _indicators(plan: Plan) -> Table:
     table = Table(title="Indicators", title_justify="left", expand=False)
-    for name in ("indicator", "substance", "value", "nine in ten runs", "verdict"):
-        table.add_column(name, justify="left" if name in ("indicator", "substance") else "right")
+    for name in ("indicator", "substance", "value", "9 in 10 runs", "verdict"):
+        left = name in ("indicator", "substance")
+        table.add_column(
+            name, justify="left" if left else "right", overflow="fold", no_wrap=name == "indicator"
+        )
     for row in plan.indicators or ():
         # by layer and by area: plan.json has them
         if row.area is not None or row.id in _BY_LAYER:
             continue
         unit = "" if row.unit == "1" else f" {row.unit}"
         value = "not known" if row.value is None else f"{_digits(row.value)}{unit}"
-        spread = "" if row.low is None else f"{_digits(row.low)} to {_digits(row.high)}"
-        verdict = "no target known" if row.verdict == "none" else str(row.verdict)
+        spread = "" if row.low is None else f"{_digits(row.low)}–{_digits(row.high)}"
+        verdict = _NO_TARGET if row.verdict == "none" else str(row.verdict)
         if row.met_in is not None:
             verdict += f", met in {row.met_in} of {row.runs}"
         table.add_row(row.id, row.substance, value, spread, verdict)
     for blood in plan.systemic or ():
-        cmax = "not known" if blood.cmax is None else str(blood.cmax)
+        cmax = "not known"
+        if blood.cmax is not None:
+            cmax = f"{_digits(blood.cmax.value)} {blood.cmax.unit}"
         spread = ""
         if blood.cmax_range is not None:
             low, high = blood.cmax_range.low, blood.cmax_range.high
-            spread = f"{_digits(low.value)} to {_digits(high.value)}"
-        table.add_row("plasma peak", blood.substance, cmax, spread, "no target known")
+            spread = f"{_digits(low.value)}–{_digits(high.value)}"
+        table.add_row("plasma peak", blood.substance, cmax, spread, _NO_TARGET)
     return table
 
 

@@ -99,6 +99,7 @@ class Medium:
         *,
         tolerance: float = TOLERANCE,
         release: Release = _PROMPT,
+        balance: bool = True,
     ) -> Kernel:
         """Field of one unit amount: exact in time, Bessel series along the skin.
 
@@ -117,6 +118,9 @@ class Medium:
         release : Release
             How the amount becomes free; at once by default. What is still held is not in the
             field.
+        balance : bool
+            Whether to compute what remains and what is cleared, too; without it both are NaN. A
+            table of many kernels has no use for them.
 
         Returns
         -------
@@ -146,7 +150,10 @@ class Medium:
         )
         edge, index = self._edges(bolus, tolerance)
         course = self._course(edge, index, release, tolerance)
-        remaining, by_layer = self._cleared(course, edge, index, bolus, times)
+        remaining = np.full(times.size, np.nan)
+        by_layer = np.full((times.size, len(self.layers)), np.nan)
+        if balance:
+            remaining, by_layer = self._cleared(course, edge, index, bolus, times)
         lateral = _LATERAL_SHARE * tolerance
         top = top_wave_number(bolus.sigma_mm, lateral)
         wall = self._wall(bolus, times, lateral, release)

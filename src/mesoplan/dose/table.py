@@ -201,7 +201,10 @@ def tabulate(
     step = min(b.sigma_mm for b in boli) / STEPS_PER_SIGMA if step_mm is None else step_mm
     reach = max(medium.reach_mm(b, times_h, tolerance=relative_cut) for b in boli)
     radii = np.arange(int(np.ceil(reach / step)) + 2) * step
-    kernels = [medium.kernel(b, times_h, radii, tolerance=tolerance, release=release) for b in boli]
+    kernels = [
+        medium.kernel(b, times_h, radii, tolerance=tolerance, release=release, balance=False)
+        for b in boli
+    ]
     return RadialTable.from_kernels(kernels, depth_edges_mm, relative_cut=relative_cut)
 
 

@@ -116,7 +116,7 @@ def release_of(
     """
     molecule = substance.molecule
     if substance.particulate and molecule.solubility_mg_ml is not None:
-        kernel = column.medium().kernel(bolus, [], [0.0])
+        kernel = column.medium().kernel(bolus, [], [0.0], balance=False)
         free_per_mg_ml = 1000.0 * float((kernel.auc[0] * column.free_share(kernel.depth_mm)).max())
         return Release.steady(amount_per_point * free_per_mg_ml / molecule.solubility_mg_ml.central)
     if molecule.gel is not None and strength >= molecule.gel.from_mg_ml:

@@ -42,7 +42,7 @@ def area_notes(
     for run in runs:
         column = column_of(drug, run.bed)
         deposit = deposit_of(substance, run, column)
-        bound = _bound_mm(drug, run, deposit)
+        bound = _bound_mm(substance, drug, run, deposit)
         fluid = "subcutis" if run.placement.plane == "subcutis" else "dermis"
         room = ALBUMIN_MM[fluid].value
         if bound > room:
@@ -51,7 +51,7 @@ def area_notes(
                 bound=format_number(float(f"{bound:.2g}")),
                 room=format_number(room),
             )
-        free, strength = _free_mg_ml(drug, run, deposit), run.strength(substance.id)
+        free, strength = _free_mg_ml(substance, drug, run, deposit), run.strength(substance.id)
         if deposit.release.is_prompt and free > DENSER * strength:
             note(
                 "denser-than-syringe",
@@ -71,17 +71,20 @@ def area_notes(
     return found
 
 
-def _free_mg_ml(drug: Drug, run: Pass, deposit: Deposit) -> float:
-    """Free concentration in the water of the fresh bolus, amount/mL."""
+def _free_mg_ml(substance: Substance, drug: Drug, run: Pass, deposit: Deposit) -> float:
+    """Free concentration in the water of the fresh bolus, amount/mL; of a depot its solubility."""
+    solubility = substance.molecule.solubility_mg_ml
+    if deposit.release.duration_h > 0.0 and solubility is not None:
+        return solubility.central
     layer = -1 if run.placement.plane == "subcutis" else -2
     capacity = column_of(drug, run.bed).transports[layer].capacity
     return 1000.0 * deposit.amount / deposit.bolus.volume_mm3 / capacity
 
 
-def _bound_mm(drug: Drug, run: Pass, deposit: Deposit) -> float:
+def _bound_mm(substance: Substance, drug: Drug, run: Pass, deposit: Deposit) -> float:
     """Bound medicine in the water of the fresh bolus by the linear law, mmol/L."""
     if drug.fraction_unbound is None:
         return 0.0
     tissue = SUBCUTIS if run.placement.plane == "subcutis" else DERMIS
     share = tissue.protein_fraction * (1.0 / drug.fraction_unbound - 1.0)
-    return 1000.0 * _free_mg_ml(drug, run, deposit) / drug.mw_g_mol * share
+    return 1000.0 * _free_mg_ml(substance, drug, run, deposit) / drug.mw_g_mol * share
