@@ -110,7 +110,8 @@ def _digits(value: float | None) -> str:
 
 def _validity(console: Console, plan: Plan) -> None:
     for note in plan.validity:
-        line = Text.assemble(("   validity  ", "yellow"), f"{note.substance}: {note.message}")
+        named = f"{note.substance}: {note.message}" if note.substance else note.message
+        line = Text.assemble(("   validity  ", "yellow"), named)
         console.print(line)
 
 

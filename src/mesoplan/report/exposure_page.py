@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from mesoplan.model.plan import AgainstLicensed, Cream, Indicator, Plan, Systemic
+from mesoplan.model.plan import AgainstLicensed, Cream, Indicator, Plan, Systemic, Validity
 from mesoplan.report.numbers import percent, plain, readable_unit
 from mesoplan.report.words import Words, is_blocked
 
@@ -41,17 +41,17 @@ def exposure_page(plan: Plan, words: Words) -> dict[str, Any]:
         "plasma": {"title": words.text("plasma.title"), "items": _plasma(plan, words)},
         "validity": _listed(
             words.text("exposure.validity"),
-            [
-                words.text(
-                    "exposure.validity-line",
-                    name=words.substance(note.substance),
-                    text=note.message,
-                )
-                for note in plan.validity
-            ],
+            [_validity_line(note, words) for note in plan.validity],
             blocked=not computed,
         ),
     }
+
+
+def _validity_line(note: Validity, words: Words) -> str:
+    if not note.substance:
+        return note.message
+    name = words.substance(note.substance)
+    return words.text("exposure.validity-line", name=name, text=note.message)
 
 
 def _listed(title: str, items: list[str], *, blocked: bool) -> dict[str, Any] | None:

@@ -1,5 +1,6 @@
 """The main job: a case to a plan, with or without exposure."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from mesoplan.catalogue import Catalogue
@@ -18,6 +19,7 @@ from mesoplan.model.case import Case
 from mesoplan.model.exposure import Exposure
 from mesoplan.model.finding import Finding
 from mesoplan.model.plan import (
+    Indicator,
     Plan,
     PlanEvidence,
     PlanProtocol,
@@ -62,7 +64,7 @@ def plan_settled(settled: Settled, catalogue: Catalogue, *, with_exposure: bool)
         measured = with_ranges(measured, runs)
         in_blood = systemic(exposure, laid, passes, catalogue)
         beside = creams(laid, exposure, catalogue)
-        validity = _validity(exposure, catalogue)
+        validity = _validity(exposure, measured, catalogue)
     findings = screen(_situation(settled, layout, catalogue))
     return Plan(
         status=status_of(findings),
@@ -98,15 +100,30 @@ def status_of(findings: tuple[Finding, ...]) -> Status:
     return "open" if "warning" in severities else "ok"
 
 
-def _validity(exposure: Exposure, catalogue: Catalogue) -> tuple[Validity, ...]:
-    return tuple(
+def _validity(
+    exposure: Exposure, measured: Iterable[Indicator], catalogue: Catalogue
+) -> tuple[Validity, ...]:
+    """Notes of the engine, and that of wheals that overlap; of no substance where all share it."""
+    text = catalogue.messages.text
+    found = [
         Validity(
             substance=note.substance,
             rule=note.message,
-            message=catalogue.messages.text(f"validity.{note.message}", **dict(note.parameters)),
+            message=text(f"validity.{note.message}", **dict(note.parameters)),
         )
         for note in exposure.validity
-    )
+    ]
+    overlap = next((row.value for row in measured if row.id == "wheal-overlap"), None)
+    if overlap:
+        share = f"{100 * overlap:.0f}"
+        found.append(
+            Validity(
+                substance="",
+                rule="wheals-overlap",
+                message=text("validity.wheals-overlap", share=share),
+            )
+        )
+    return tuple(found)
 
 
 def _beds(settled: Settled, layout: Layout, catalogue: Catalogue) -> tuple[Bed, ...]:
