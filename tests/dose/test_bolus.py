@@ -96,6 +96,56 @@ def test_transform_of_a_sphere() -> None:
     np.testing.assert_allclose(ball.amounts(EDGE, kappa).sum(axis=0), exact, atol=1e-6)
 
 
+def test_lens_is_an_oblate_spheroid_as_high_as_its_plane() -> None:
+    # 0.02 mL in 1.4 mm: R = sqrt(3 * 20 / (2 pi 1.4)) = 2.6117 mm, sqrt(1.5) of the disc's 2.1324
+    lens = Bolus.injected(0.02, 0.5, 1.4, plane_top_mm=0.1, lens=True)
+    disc = Bolus.injected(0.02, 0.5, 1.4, plane_top_mm=0.1)
+    assert (lens.shape, disc.shape) == ("oblate", "disc")
+    assert lens.radius_mm == pytest.approx(2.6117, abs=1e-4)
+    assert disc.radius_mm == pytest.approx(2.1324, abs=1e-4)
+    assert lens.half_height_mm == disc.half_height_mm == pytest.approx(0.7)
+    assert lens.depth_mm == disc.depth_mm == pytest.approx(0.8)
+    # a sphere that fits stays one
+    assert Bolus.injected(0.001, 0.8, 1.4, plane_top_mm=0.1, lens=True).shape == "sphere"
+
+
+@pytest.mark.parametrize("swelling", [1.0, 1.6])
+def test_volume_is_that_of_the_tissue_that_takes_it_up(swelling: float) -> None:
+    # V (1 - backflow) / swelling, whatever the shape
+    for volume_ml, lens in ((0.0007, False), (0.05, False), (0.05, True)):
+        bolus = Bolus.injected(
+            volume_ml, 0.8, 1.4, plane_top_mm=0.1, swelling=swelling, backflow=0.2, lens=lens
+        )
+        assert bolus.volume_mm3 == pytest.approx(800.0 * volume_ml / swelling, rel=1e-12)
+    # a ball of the peak of the Gaussian: (2 pi)^(3/2) 0.4^3 = 1.007975
+    assert Bolus.gaussian(2.0, 0.4).volume_mm3 == pytest.approx(1.007975, rel=1e-6)
+
+
+def test_lens_in_the_medium() -> None:
+    lens = Bolus.injected(0.02, 0.8, 1.4, plane_top_mm=0.3, lens=True, edge_sigma_mm=0.05)
+    cells = lens.amounts(EDGE, np.zeros(1))[:, 0]
+    assert cells.sum() == pytest.approx(1.0, abs=1e-14)
+    middle = 0.5 * (EDGE[1:] + EDGE[:-1])
+    # slices of a spheroid: the share up to t = (z - centre) / half height is (2 + 3t - t^3) / 4
+    for depth in (0.5, 0.86, 1.35):
+        t = (depth - 1.0) / 0.7
+        assert cells[middle < depth].sum() == pytest.approx((2 + 3 * t - t**3) / 4, abs=0.01)
+    # even inside, 1 / 20 mm3, also near the rim where a disc of its height would end
+    k = Medium([Layer(12.0, 0.5, 1.0, 1.0)]).kernel(lens, [0.0], [0.0, 1.0, 2.3, 3.0])
+    at = np.abs(k.depth_mm - 1.0) < 0.15
+    np.testing.assert_allclose(k.concentration[0, :3, at], 1 / 20.0, rtol=0.02)
+    assert np.all(np.abs(k.concentration[0, 3, at]) < 1e-6)
+
+
+def test_transform_of_a_lens_in_the_plane() -> None:
+    # the mean over the height does not see it: that of a ball of the radius in the plane
+    lens = Bolus.injected(0.02, 6.0, 1.4, plane_top_mm=5.3, lens=True)
+    kappa = np.array([0.3, 1.0, 2.5])
+    x = kappa * lens.radius_mm
+    exact = 3 * (np.sin(x) - x * np.cos(x)) / x**3 * np.exp(-((kappa * lens.sigma_mm) ** 2) / 2)
+    np.testing.assert_allclose(lens.amounts(EDGE, kappa).sum(axis=0), exact, atol=1e-6)
+
+
 @pytest.mark.parametrize(
     ("change", "key"),
     [

@@ -14,8 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mesoplan.evaluate.exposure import Bed
+from mesoplan.evaluate.bed import Bed
 from mesoplan.evaluate.indicators import indicators
+from mesoplan.evaluate.passes import passes_of
 from mesoplan.evaluate.target import (
     exposure_histogram,
     target_cells,
@@ -59,15 +60,9 @@ def measure(*fields: AreaExposure, change=lambda placement: placement, **parts):
     settled = settle(case, data)
     layout = lay_out(settled, data)
     beds = [Bed(patch, patch.layers, 1.0) for patch in layout.patches]
-    found = indicators(
-        case,
-        Exposure(tuple(fields), ()),
-        settled.mixtures,
-        [change(placement) for placement in layout.placements],
-        layout.points,
-        beds,
-        data,
-    )
+    placements = [change(placement) for placement in layout.placements]
+    passes = passes_of(settled.mixtures, placements, layout.points, beds)
+    found = indicators(case, Exposure(tuple(fields), ()), passes, layout.points, data)
     return {i.id: i for i in found}
 
 

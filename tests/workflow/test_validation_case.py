@@ -1,5 +1,6 @@
 """Validation case files: read strictly, every fault with its key, all of them together."""
 
+import math
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from helpers import run
 from mesoplan.catalogue import load_catalogue
 from mesoplan.core.errors import InputError
+from mesoplan.dose import Release
 from mesoplan.workflow.case_text import parse_table
 from mesoplan.workflow.validate import read_folder, shipped_cases
 from mesoplan.workflow.validation_case import parse_validation_case
@@ -168,6 +170,28 @@ def test_other_texts_are_refused_with_an_example(text: object, kind: str) -> Non
         ("points = 1", "points = 2.5", "injection.points"),
         ("points = 1", "points = 4", "injection.spacing_mm"),
         ("points = 1", 'beyond_model = ["magic"]', "injection.beyond_model"),
+        ("points = 1", 'flow = "fast"', "injection.flow"),
+        ("points = 1", "flow = 3", "injection.flow"),
+        ("points = 1", 'infusion = "6"', "injection.infusion"),
+        ("points = 1", 'infusion = "0 h"', "injection.infusion"),
+        ("points = 1", "release_half_life = 3", "injection.release_half_life"),
+        ("points = 1", 'release_half_life = "-3 h"', "injection.release_half_life"),
+        ("points = 1", 'held_for = "24 mm"', "injection.held_for"),
+        ("points = 1", 'infusion = "6 h"\nheld_for = "1 h"', "injection.held_for"),
+        (
+            "points = 1",
+            'held_for = "1 h"\nrelease_half_life = "1 h"',
+            "injection.held_for",
+        ),
+        ("[injection]", "[tissue]\nlymph_per_h = 0\n[injection]", "tissue.lymph_per_h"),
+        ("[injection]", '[tissue]\nlymph_per_h = "fast"\n[injection]', "tissue.lymph_per_h"),
+        ("[injection]", "[tissue]\nlymph_per_h = 11\n[injection]", "tissue.lymph_per_h"),
+        ("[injection]", "[tissue]\nlymph = 0.1\n[injection]", "tissue.lymph"),
+        ("logp = -3.0", "log_oil = 13", "substance.log_oil"),
+        ("logp = -3.0", 'log_oil = "oily"', "substance.log_oil"),
+        ("logp = -3.0", "logp = -11", "substance.logp"),
+        ("[reference]", '[reference]\nflow = "fast"', "reference.flow"),
+        ("[reference]", '[reference]\nheld_for = "1"', "reference.held_for"),
         ("[systemic]", '[systemic]\nhalf_life = "10"', "systemic.half_life"),
         ("[systemic]", '[systemic]\nvolume = "6 kg"', "systemic.volume"),
         ("[systemic]", "[systemic]\nhalflife = 3", "systemic.halflife"),
@@ -239,6 +263,28 @@ def test_the_reference_inherits_what_it_does_not_say() -> None:
     assert third.disposition.half_life_h == 2.0
 
 
+def test_flow_release_lymph_and_oil_are_read_and_inherited() -> None:
+    text = EXAMPLE.replace("points = 1", 'flow = "epinephrine"\ninfusion = "90 min"')
+    text = text.replace("logp = -3.0", "log_oil = 1.5")
+    text = text.replace("[injection]", "[tissue]\nlymph_per_h = 0.15\n[injection]")
+    case = parse(text)
+    assert case.arm.injection.flow == "epinephrine"
+    assert case.arm.injection.release == Release.steady(1.5)
+    assert case.arm.substance.drug is not None
+    assert case.arm.substance.drug.log_oil == 1.5
+    assert case.arm.lymph_per_h == 0.15
+    assert case.reference == case.arm
+    other = parse(text.replace("[reference]", '[reference]\nflow = "rest"\nheld_for = "2 d"'))
+    assert other.reference is not None
+    assert other.reference.injection.flow == "rest"
+    assert other.reference.injection.release == Release.at_once(48.0)
+    slow = parse(EXAMPLE.replace("points = 1", 'release_half_life = "2 h"'))
+    assert slow.arm.injection.release.rate_per_h == pytest.approx(math.log(2) / 2)
+    plain = parse(EXAMPLE).arm
+    assert (plain.injection.flow, plain.injection.release) == ("rest", Release())
+    assert plain.lymph_per_h is None
+
+
 def test_properties_beside_an_id_replace_those_of_the_catalogue() -> None:
     text = EXAMPLE.replace('mw_g_mol = 66500.0\nkind = "neutral"\nlogp = -3.0', 'id = "Lidocaine"')
     plain = parse(text).arm.substance
@@ -275,4 +321,4 @@ def test_the_shipped_cases_are_read_and_say_where_they_come_from() -> None:
     assert len({case.id for case in cases}) == len(cases) >= 30
     assert all(case.source and case.note and case.grade for case in cases)
     fitted = {case.id.split("-")[0] for case in cases if case.fitted}
-    assert fitted == {"V1", "V8", "V9", "V12", "V13", "V15"}
+    assert fitted == {"V1", "V8", "V9", "V12", "V13", "V15", "V16", "V43"}

@@ -54,7 +54,7 @@ def deposit_of(substance: Substance, run: Pass, column: SkinColumn) -> Deposit:
     )
     strength = run.strength(substance.id)
     amount = strength * placement.volume_per_point_ml * bolus.deposited_share
-    release = release_of(substance, strength, column, bolus, amount)
+    release = release_of(substance, strength, column, bolus, amount, run.crowded_mm)
     return Deposit(bolus, release, amount)
 
 

@@ -40,6 +40,18 @@ class Pass:
         """Whether it is computed as lines of even deposit."""
         return bool(np.any(self.dx_mm) or np.any(self.dy_mm))
 
+    @property
+    def crowded_mm(self) -> Array:
+        """Distances of all sources from the places where they crowd most, (places, sources).
+
+        The source in their midst, and the places half way to its eight nearest neighbours.
+        """
+        x, y = self.x_mm + 0.5 * self.dx_mm, self.y_mm + 0.5 * self.dy_mm
+        midst = int(np.argmin(np.hypot(x - x.mean(), y - y.mean())))
+        order = np.argsort(np.hypot(x - x[midst], y - y[midst]), kind="stable")[:9]
+        at_x, at_y = 0.5 * (x[order] + x[midst]), 0.5 * (y[order] + y[midst])
+        return np.asarray(np.hypot(at_x[:, None] - x, at_y[:, None] - y))
+
     def strength(self, substance: str) -> float:
         """Amount of a substance per mL of the mixture."""
         return sum(

@@ -316,7 +316,8 @@ def _deposit(
     bolus = bolus_of(volume, depth, plane, layers, **shape)
     strength = run.strength(laid.substance.id)
     amount = strength * volume * bolus.deposited_share
-    return Deposit(bolus, release_of(laid.substance, strength, column, bolus, amount), amount)
+    release = release_of(laid.substance, strength, column, bolus, amount, run.crowded_mm)
+    return Deposit(bolus, release, amount)
 
 
 def _moved(sources: Sources, draw: Draw, area: int) -> Sources:
