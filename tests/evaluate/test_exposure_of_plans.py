@@ -3,27 +3,24 @@
 import numpy as np
 import pytest
 
-import mesoplan
-from safety.cases import PAPULE, bare, case_of, catalogue, syringe
+import evaluate.exposed
+from safety.cases import PAPULE, bare, catalogue
 
 LEFT = {"site": "cheek", "side": "left", "rectangle_mm": [20, 20]}
 RIGHT = {"site": "cheek", "side": "right", "rectangle_mm": [30, 10]}
 
 
 def planned(strength: float, *, name="lidocaine", areas=(LEFT,), patient=None, **technique):
-    return mesoplan.plan(
-        case_of(
-            areas=list(areas),
-            syringes=[syringe(bare(name, f"{strength:g} mg/mL"))],
-            technique={**PAPULE, **technique},
-            patient=patient or {},
-        ),
-        catalogue(),
+    return evaluate.exposed.planned(
+        bare(name, f"{strength:g} mg/mL"),
+        areas=list(areas),
+        technique={**PAPULE, **technique},
+        patient=patient or {},
     )
 
 
 def indicator(plan, name: str) -> float:
-    (found,) = [i for i in plan.indicators if i.id == name and i.substance]
+    (found,) = [i for i in plan.indicators if i.id == name and i.substance and i.area is None]
     assert found.value is not None
     return found.value
 

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from mesoplan.evaluate.bed import Bed
 from mesoplan.evaluate.indicators import indicators
+from mesoplan.evaluate.levels import counting_level, level_per_ml
 from mesoplan.evaluate.passes import passes_of
 from mesoplan.evaluate.target import (
     exposure_histogram,
@@ -24,6 +25,7 @@ from mesoplan.evaluate.target import (
     weighted_quantile,
 )
 from mesoplan.model.exposure import AreaExposure, Exposure
+from mesoplan.model.substance import Molecule
 from mesoplan.workflow.layout import lay_out
 from mesoplan.workflow.settle import settle
 from safety.cases import DEEP, PAPULE, bare, case_of, catalogue, product, syringe
@@ -63,7 +65,7 @@ def measure(*fields: AreaExposure, change=lambda placement: placement, **parts):
     placements = [change(placement) for placement in layout.placements]
     passes = passes_of(settled.mixtures, placements, layout.points, beds)
     found = indicators(case, Exposure(tuple(fields), ()), passes, layout.points, data)
-    return {i.id: i for i in found}
+    return {i.id if i.area is None else (i.id, i.area): i for i in found}
 
 
 def holding(*contents, **technique):
@@ -136,6 +138,10 @@ def test_several_areas_are_one_target():
     ]
     found = measure(field(), other, areas=areas, **CAFFEINE)
     assert found["exposure-mean"].value == pytest.approx(18.5 / 6)
+    # and each area for itself
+    assert found["exposure-mean", 0].value == pytest.approx(MEAN)
+    assert found["exposure-mean", 1].value == pytest.approx(2.0)
+    assert ("exposure-mean", 0) not in measure(field(), **CAFFEINE)
 
 
 def test_quantiles_by_weight():
@@ -204,8 +210,139 @@ def test_areal_dose(volume, dose, verdict):
 def test_a_level_of_another_product_does_not_count():
     parts = holding(bare("abobotulinumtoxina", "200 U/mL"))
     found = measure(field("abobotulinumtoxina"), **parts)
-    assert "areal-dose" not in found
+    # the dose is told, but held against nothing
+    assert found["areal-dose"].value == pytest.approx(4.0)
+    assert (found["areal-dose"].verdict, found["areal-dose"].limit) == ("none", None)
     assert found["coverage"].verdict == "none"
+
+
+def test_areal_dose_without_a_level():
+    # 30 points of 0.02 mL of 10 mg/mL on 30 cm2
+    found = measure(field(), **CAFFEINE)["areal-dose"]
+    assert (found.value, found.unit) == (pytest.approx(0.2), "mg/cm2")
+    assert (found.verdict, found.limit) == ("none", None)
+    half = measure(field(), **holding(bare("caffeine"), volume_per_point="0.01 mL"))["areal-dose"]
+    assert half.value == pytest.approx(0.1)
+
+
+def test_conformity_by_hand():
+    # At least 2.083 over the whole box: epidermis 4 x 0.1, upper 3 x 0.25, lower 3 x 0.75, fat
+    # 4 x 2, in all 11.4; of them 2.0 in the target of 3: 2 / 3 covered x 2 / 11.4 in target.
+    found = measure(field(), **CAFFEINE)
+    assert found["conformity"].value == pytest.approx(2 / 3 * 2 / 11.4)
+    # where only the target is reached it is the coverage
+    only = field()
+    only.auc[:] = 0.0
+    only.auc[:, :, 1:3] = 1.0
+    only.auc[1, 1] = 0.0
+    assert measure(only, **CAFFEINE)["conformity"].value == pytest.approx(1.0)
+
+
+def test_conformity_of_a_known_level():
+    # free 0.01 mg/mL and more: lower dermis under 3 nodes (2.25 of 3), and fat under one (2.0)
+    made = field("tranexamic-acid")
+    made.concentration[1][INSIDE, 2] = 0.03
+    made.concentration[2, 0, 0, 3] = 0.04  # a quarter is free: just so
+    found = measure(made, **holding(bare("tranexamic-acid")))
+    assert found["coverage"].value == pytest.approx(0.75)
+    assert found["conformity"].value == pytest.approx(0.75 * 2.25 / 4.25)
+    nothing = measure(field("tranexamic-acid"), **holding(bare("tranexamic-acid")))
+    assert (nothing["conformity"].value, nothing["coverage"].value) == (0.0, 0.0)
+
+
+def test_time_above_a_level_is_the_mean_of_the_target():
+    # Upper cell (0.25 of 1 mm): free 0.02 to 0.005 in the first hour, half of it above 0.01.
+    # Lower cell under one of three nodes: both hours above.
+    made = field("tranexamic-acid")
+    made.concentration[0, :, :, 1] = 0.04
+    made.concentration[1, :, :, 1] = 0.01
+    made.concentration[:, 0, 1, 2] = 0.03
+    found = measure(made, **holding(bare("tranexamic-acid")))["time-above"]
+    assert (found.value, found.unit) == (pytest.approx(0.25 * 0.5 + 0.75 * 2.0 / 3), "h")
+    assert "time-above" not in measure(field(), **CAFFEINE)
+
+
+def test_the_peak_is_that_of_the_free_part_in_the_hot_end():
+    # Highest at any time, in the target alone: 0.4, 1.2 and 0.6 of total in the lower cell.
+    made = field()
+    made.concentration[1, :, :, 2] = [[0.4, 1.2], [0.6, 70.0]]
+    made.concentration[2, :, :, 2] = 0.1
+    made.concentration[1, :, :, 3] = 99.0
+    found = measure(made, **CAFFEINE)["peak-free"]
+    # 98 % of the volume lies at or below 1.2, half of it free
+    assert (found.value, found.unit) == (pytest.approx(0.6), "mg/mL")
+
+
+def test_mean_exposure_of_each_layer():
+    made = field()
+    made.auc[0, 1, 0] = 10.0  # 70, 10, 70 under the three nodes inside
+    found = measure(made, **CAFFEINE)
+    assert found["exposure-epidermis"].value == pytest.approx(50.0)
+    assert found["exposure-dermis"].value == pytest.approx(MEAN)
+    assert found["exposure-subcutis"].value == pytest.approx(50.0)
+
+
+def test_a_level_in_moles_is_that_of_the_form_in_the_syringe():
+    # 0.8 mM free: 0.8 x 270.8 mg/L of the hydrochloride; half is free, so twice that in all.
+    salt = 2 * 0.8 * 270.8 / 1e6 * 1000
+    for factor, covered in ((1.001, 1.0), (0.999, 0.0)):
+        made = field("lidocaine")
+        made.concentration[1, :, :, 1:3] = factor * salt
+        found = measure(made, **holding(product("lidocaine-hydrochloride-10")))
+        assert found["coverage"].value == pytest.approx(covered)
+
+
+def test_levels_in_the_units_of_the_engine():
+    data = catalogue()
+    substance = data.substances["lidocaine"]
+    (level,) = substance.levels
+    settled = settle(case_of(**holding(product("lidocaine-hydrochloride-10"))), data)
+    mixture = settled.mixtures[0]
+    assert level_per_ml(level, substance, [mixture]) == pytest.approx(0.8 * 270.8 / 1000)
+    base = [c.model_copy(update={"form": "base"}) for c in mixture.contents]
+    as_base = mixture.model_copy(update={"contents": tuple(base)})
+    assert level_per_ml(level, substance, [as_base]) == pytest.approx(0.8 * 234.34 / 1000)
+    # both: the heavier form, so that the level is not called reached too early
+    assert level_per_ml(level, substance, [as_base, mixture]) == pytest.approx(0.8 * 270.8 / 1000)
+    # no form known: the molecule; neither: not known
+    bare_molecule = substance.model_copy(update={"forms": ()})
+    assert level_per_ml(level, bare_molecule, [mixture]) == pytest.approx(0.8 * 234.34 / 1000)
+    nothing = bare_molecule.model_copy(update={"molecule": Molecule()})
+    assert level_per_ml(level, nothing, [mixture]) is None
+    by_mass = level.model_copy(update={"unit": "mg/L", "value": 10.0})
+    assert level_per_ml(by_mass, nothing, [mixture]) == pytest.approx(0.01)
+
+
+def test_a_level_counts_in_the_product_it_was_measured_in():
+    data = catalogue()
+    substance = data.substances["abobotulinumtoxina"]
+    own = settle(case_of(**holding(product("abobotulinumtoxina-500"))), data).mixtures
+    other = settle(case_of(**holding(bare("abobotulinumtoxina"))), data).mixtures
+    assert counting_level(substance, own) == substance.levels[0]
+    assert counting_level(substance, other) is None
+    any_product = substance.levels[0].model_copy(update={"products": ()})
+    everywhere = substance.model_copy(update={"levels": (any_product,)})
+    assert counting_level(everywhere, other) == any_product
+
+
+def test_a_film_has_no_coverage_and_bounds():
+    film = dict(technique={**PAPULE, "id": "intraepidermic"})
+    del film["technique"]["volume_per_point"]
+    film["technique"]["volume_per_area"] = "0.6 mL"
+    found = measure(field(), syringes=[syringe(bare("caffeine"))], **film)
+    assert found["coverage"].value is None
+    assert found["homogeneity"].value is None
+    assert found["exposure-mean"].value is not None
+    assert "conformity" not in found
+
+
+def test_the_wheal_stays_for_its_half_time_unless_it_is_a_gel():
+    half_time = catalogue().engine_figures["wheal-half-time"].central
+    assert measure(field(), **CAFFEINE)["wheal-half-time"].value == half_time
+    gel = holding(bare("hyaluronic-acid"))
+    role = catalogue().substances["hyaluronic-acid"].role
+    assert role == "device-material"
+    assert measure(field("hyaluronic-acid"), **gel)["wheal-half-time"].value is None
 
 
 def test_target_distance():

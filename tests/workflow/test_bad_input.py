@@ -116,6 +116,23 @@ def test_a_byte_order_mark_and_windows_line_ends_are_no_fault(tmp_path: Path) ->
         ({"areas": 3}, ["areas"]),
         ({"areas": ["cheek"]}, ["areas[0]"]),
         ({"today": 3}, ["today"]),
+        # engine
+        ({"engine": 3}, ["engine"]),
+        ({"engine__law": "dancik"}, ["engine.law"]),
+        ({"engine__parameters": "fick"}, ["engine.parameters"]),
+        ({"engine__parameters": 1}, ["engine.parameters"]),
+        ({"engine__flow": "spate"}, ["engine.flow"]),
+        ({"engine__flow": True}, ["engine.flow"]),
+        ({"engine__runs": -1}, ["engine.runs"]),
+        ({"engine__runs": 1025}, ["engine.runs"]),
+        ({"engine__runs": 2.5}, ["engine.runs"]),
+        ({"engine__runs": NAN}, ["engine.runs"]),
+        ({"engine__runs": "64"}, ["engine.runs"]),
+        ({"engine__runs": True}, ["engine.runs"]),
+        ({"engine__seed": -1}, ["engine.seed"]),
+        ({"engine__seed": 2**31 + 1}, ["engine.seed"]),
+        ({"engine__seed": 0.5}, ["engine.seed"]),
+        ({"engine__runs": -1, "engine__flow": 3}, ["engine.flow", "engine.runs"]),
         # patient
         ({"patient__age_years": REMOVE}, ["patient.age_years"]),
         ({"patient__age_years": -1}, ["patient.age_years"]),
@@ -488,6 +505,22 @@ def test_side_is_accepted_on_every_site(tmp_path: Path, site: str, side: str) ->
     assert faults(tmp_path, changed(PAIN, areas__0__site=site, areas__0__side=side)) == ()
 
 
+@pytest.mark.parametrize(
+    "engine",
+    [
+        {"runs": 0},
+        {"runs": 1024, "seed": 2**31},
+        {"seed": 0},
+        *({"parameters": law} for law in ("recommended", "dancik", "surrey")),
+        *({"flow": flow} for flow in ("as-mixed", "rest", "injection", "epinephrine")),
+    ],
+)
+def test_every_way_of_the_engine_is_accepted(tmp_path: Path, engine: dict[str, Any]) -> None:
+    assert faults(tmp_path, changed(PAIN, engine=engine)) == ()
+    case = read_case(write_case(tmp_path, changed(PAIN, engine=engine)))
+    assert {name: getattr(case.engine, name) for name in engine} == engine
+
+
 JUNK: list[Any] = [
     None,
     True,
@@ -534,6 +567,7 @@ def leaves(value: Any, way: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 
 RICH = changed(
     PAIN,
+    engine={"parameters": "dancik", "flow": "injection", "runs": 8, "seed": 2},
     patient={
         **ASKED,
         "allergies": ["procaine"],

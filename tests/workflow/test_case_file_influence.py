@@ -86,11 +86,12 @@ BASES: dict[str, dict[str, Any]] = {
         },
         syringes__0__contents__0={"product": "triamcinolone-acetonide-10", "volume": "1 mL"},
     ),
+    "few runs": changed(PAIN, engine={"runs": 4, "seed": 3}),
     "protocol": changed(FACE, treatment__protocol="facial-rejuvenation-treat"),
     "mesobotox": changed(FACE, treatment__indication="mesobotox"),
 }
 
-# field of the Case: base, what is changed. Depth alone is known only with exposure.
+# field of the Case: base, what is changed. Depth and engine are known only with exposure.
 INFLUENCES: dict[str, tuple[str, dict[str, Any]]] = {
     "patient.birth_date": ("born", {"patient__birth_date": dt.date(2012, 1, 31)}),
     "patient.age_years": ("face", {"patient__age_years": 16}),
@@ -170,7 +171,14 @@ INFLUENCES: dict[str, tuple[str, dict[str, Any]]] = {
         "toxin",
         {"syringes__0__contents__0__reconstitute__volume": "5 mL"},
     ),
+    "engine.parameters": ("few runs", {"engine__parameters": "surrey"}),
+    "engine.flow": ("few runs", {"engine__flow": "injection"}),
+    "engine.runs": ("few runs", {"engine__runs": 5}),
+    "engine.seed": ("few runs", {"engine__seed": 4}),
 }
+EXPOSED = {"treatment.target_depth_mm", "engine.parameters", "engine.flow"} | {
+    "engine.runs", "engine.seed"
+}  # fmt: skip
 
 # Said again on sheet, map and summary, and to be read there; no number of the plan hangs on them.
 SHOWN = {
@@ -225,9 +233,70 @@ def test_every_field_of_a_case_is_listed() -> None:
 @pytest.mark.parametrize("field", INFLUENCES)
 def test_changing_a_field_changes_the_plan(field: str) -> None:
     base, changes = INFLUENCES[field]
-    exposed = field == "treatment.target_depth_mm"
+    exposed = field in EXPOSED
     before = base_outcome(base, exposed=exposed)
     assert outcome(changed(BASES[base], **changes), exposed=exposed) != before
+
+
+def values_of(document: dict[str, Any]) -> list[tuple[str, str, Any]]:
+    return [(row["id"], row["substance"], row["value"]) for row in document["indicators"]]
+
+
+def test_the_engine_changes_what_it_is_asked_to() -> None:
+    """Law and flow change the values themselves, runs and seed only the ranges about them."""
+    base = base_outcome("few runs", exposed=True)
+    for field, same in (("parameters", False), ("flow", False), ("runs", True), ("seed", True)):
+        _, changes = INFLUENCES[f"engine.{field}"]
+        after = outcome(changed(BASES["few runs"], **changes), exposed=True)
+        assert (values_of(after) == values_of(base)) is same, field
+        rows = [(row["low"], row["high"]) for row in after["indicators"]]
+        assert rows != [(row["low"], row["high"]) for row in base["indicators"]], field
+
+
+def test_as_mixed_closes_the_vessels_where_epinephrine_is_in_the_syringe() -> None:
+    product = "lidocaine-hydrochloride-20-epinephrine"
+    mixed = changed(PAIN, syringes__0__contents__0__product=product, engine={"runs": 0})
+    plain = changed(mixed, syringes__0__contents__0__product="lidocaine-hydrochloride-20")
+
+    def exposures(values: dict[str, Any], flow: str) -> list[Any]:
+        document = outcome(changed(values, engine__flow=flow), exposed=True)
+        return [row for row in values_of(document) if row[1] == "lidocaine"]
+
+    assert exposures(mixed, "as-mixed") == exposures(mixed, "epinephrine")
+    assert exposures(mixed, "as-mixed") != exposures(mixed, "rest")
+    assert exposures(plain, "as-mixed") == exposures(plain, "rest")
+    assert exposures(plain, "epinephrine") == exposures(mixed, "epinephrine")
+
+
+def test_epinephrine_closes_the_areas_it_is_injected_into() -> None:
+    """The second area gets plain lidocaine: its vessels stay as they are."""
+    closing = {"product": "lidocaine-hydrochloride-20-epinephrine", "volume": "2 mL"}
+    plain = {"product": "lidocaine-hydrochloride-20", "volume": "2 mL"}
+    twins = [PAIN["areas"][0], {**PAIN["areas"][0], "side": "right"}]
+
+    def means(first: dict[str, Any]) -> list[float]:
+        values = changed(
+            PAIN, areas=twins, engine={"runs": 0},
+            syringes=[{"areas": [0], "contents": [first]}, {"areas": [1], "contents": [plain]}],
+        )  # fmt: skip
+        rows = outcome(values, exposed=True)["indicators"]
+        return [
+            row["value"] for row in rows if row["area"] is not None
+            and row["substance"] == "lidocaine"
+        ]  # fmt: skip
+
+    both, one = means(plain), means(closing)
+    assert one[0] > 1.01 * both[0]
+    assert one[1] == both[1] == both[0]
+
+
+def test_the_engine_is_as_stated_where_nothing_is_said() -> None:
+    said = changed(PAIN, engine={"parameters": "recommended", "flow": "as-mixed", "seed": 1})
+    assert outcome(said, exposed=False) == base_outcome("pain", exposed=False)
+    with tempfile.TemporaryDirectory() as folder:
+        cases = [read_case(write_case(Path(folder), values)) for values in (PAIN, said)]
+    assert cases[0] == cases[1]
+    assert cases[0].engine.runs > 0
 
 
 def test_height_and_volume_per_cm3_change_what_is_injected() -> None:

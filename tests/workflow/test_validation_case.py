@@ -1,7 +1,9 @@
 """Validation case files: read strictly, every fault with its key, all of them together."""
 
 import math
+import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -9,10 +11,11 @@ from helpers import run
 from mesoplan.catalogue import load_catalogue
 from mesoplan.core.errors import InputError
 from mesoplan.dose import Release
+from mesoplan.dose.flow import FlowName
 from mesoplan.workflow.case_text import parse_table
 from mesoplan.workflow.validate import read_folder, shipped_cases
 from mesoplan.workflow.validation_case import parse_validation_case
-from mesoplan.workflow.validation_records import ValidationCase
+from mesoplan.workflow.validation_records import Beyond, Phase, ValidationCase
 from mesoplan.workflow.validation_units import parse_measure
 
 EXAMPLE = """\
@@ -322,3 +325,23 @@ def test_the_shipped_cases_are_read_and_say_where_they_come_from() -> None:
     assert all(case.source and case.note and case.grade for case in cases)
     fitted = {case.id.split("-")[0] for case in cases if case.fitted}
     assert fitted == {"V1", "V8", "V9", "V12", "V13", "V15", "V16", "V43"}
+
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "how-to" / "validate.md"
+
+
+def test_the_example_of_the_how_to_is_read_and_every_key_is_documented() -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    example = re.findall(r"^```toml\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    assert [parse(part).id for part in example] == ["example"]
+    words = [*get_args(Beyond), *get_args(FlowName), *get_args(Phase)]
+    keys = [
+        "lymph_per_h",
+        "infusion",
+        "release_half_life",
+        "held_for",
+        "log_oil",
+        "flow",
+        "ordinal",
+    ]
+    assert [word for word in (*words, *keys) if f"`{word}`" not in text] == []

@@ -12,8 +12,9 @@ from rich.text import Text
 
 from mesoplan.catalogue.messages import read_messages
 from mesoplan.cli.output import DONE, err, out, print_json
+from mesoplan.core.errors import Fault, InputError
 from mesoplan.core.units import format_number
-from mesoplan.dose.tissue import Law
+from mesoplan.dose.tissue import LAWS, Law
 from mesoplan.report.validation_chart import FOLDER, Basis, Comparison, Prediction, write_validation
 from mesoplan.workflow.validate import validate
 from mesoplan.workflow.validation_rows import Row, summarise
@@ -37,17 +38,22 @@ def validate_command(
         typer.Option("--out", help=f"Folder for the pictures; by default {FOLDER}."),
     ] = None,
     parameters: Annotated[
-        Law, typer.Option("--parameters", help="Parameter set of the skin.")
+        str,
+        typer.Option("--parameters", help="Parameter set of the skin: " + ", ".join(LAWS) + "."),
     ] = "recommended",
     as_json: AsJson = False,  # noqa: FBT002
 ) -> int:
     """Run the engine against published measurements, without fitting."""
+    law = next((law for law in LAWS if law == parameters), None)
+    if law is None:
+        right = "one of " + ", ".join(LAWS)
+        raise InputError([Fault("--parameters", f'"{parameters}" is unknown', right)])
     with err().status("predicting published measurements"):
-        rows = sorted(validate(cases, law=parameters), key=_order)
+        rows = sorted(validate(cases, law=law), key=_order)
     folder = out_folder or (None if as_json else Path(FOLDER))
     files: tuple[Path, ...] = ()
     if folder is not None:
-        files = write_validation(_comparison(rows, parameters), folder, read_messages())
+        files = write_validation(_comparison(rows, law), folder, read_messages())
     if as_json:
         print_json([row.document() for row in rows])
         return DONE
@@ -55,7 +61,7 @@ def validate_command(
     if not console.is_terminal:
         console.width = max(console.width, _WIDE)
     console.print(_table(rows))
-    for line in (*_reasons(rows), *_summary(rows, parameters), *_written(files)):
+    for line in (*_reasons(rows), *_summary(rows, law), *_written(files)):
         console.print(Text(line), soft_wrap=True)
     return DONE
 

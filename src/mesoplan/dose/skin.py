@@ -32,9 +32,9 @@ class Variation:
     diffusivity : float
         On the diffusivity.
     flow : float
-        On the blood flow, a rise no further than to the ceiling.
+        On the blood flow of the dermis, a rise no further than to the ceiling.
     binding : float
-        On bound over free medicine.
+        On bound over free medicine in the tissue; that of the blood stays.
     lymph : float
         On the lymph flow.
     vessels_over_reticular : float, optional
@@ -47,13 +47,6 @@ class Variation:
     binding: float = 1.0
     lymph: float = 1.0
     vessels_over_reticular: float | None = None
-
-    def of(self, drug: Drug) -> Drug:
-        """The medicine with its binding varied."""
-        if drug.fraction_unbound is None or self.binding == 1.0:
-            return drug
-        bound = self.binding * (1.0 / drug.fraction_unbound - 1.0)
-        return replace(drug, fraction_unbound=1.0 / (1.0 + bound))
 
 
 @dataclass(frozen=True)
@@ -195,14 +188,22 @@ def skin_column(
         ("subcutis", subcutis_mm, SUBCUTIS.vascular(vessel_multiplier), "recommended"),
     )
     response = RESPONSES[flow]
+    # The ceiling is one of the whole dermis: both its parts rise by the same factor.
+    mean_flow = DERMIS.blood_flow_ml_min_100g * vessel_multiplier
+    most = max(1.0, FLOW_CEILING.value / mean_flow) if mean_flow > 0.0 else 1.0
 
     def coefficients(factor: float) -> tuple[Transport, ...]:
         found = []
         for name, _, tissue, own in tissues:
-            responds = name != "epidermis" and (name != "subcutis" or response.in_fat)
-            changed = _with_flow(tissue, factor * varied.flow if responds else varied.flow)
-            changed = replace(changed, lymph_per_h=varied.lymph * changed.lymph_per_h)
-            part = transport(varied.of(drug), changed, own)
+            flowing = 1.0
+            if name == "subcutis":
+                flowing = factor if response.in_fat else 1.0
+            elif name != "epidermis":
+                flowing = min(factor * varied.flow, most)
+            changed = replace(
+                tissue.perfused(flowing), lymph_per_h=varied.lymph * tissue.lymph_per_h
+            )
+            part = transport(drug, changed, own, binding=varied.binding)
             found.append(part.scaled(clearance=varied.clearance, diffusivity=varied.diffusivity))
         return tuple(found)
 
@@ -212,11 +213,3 @@ def skin_column(
         transports=coefficients(1.0),
         during=tuple((step.until_h, coefficients(step.factor.value)) for step in response.steps),
     )
-
-
-def _with_flow(tissue: Composition, factor: float) -> Composition:
-    """The tissue with its flow changed, a rise no further than to the ceiling."""
-    rest = tissue.blood_flow_ml_min_100g
-    if factor <= 1.0:
-        return tissue.perfused(factor)
-    return replace(tissue, blood_flow_ml_min_100g=max(rest, min(rest * factor, FLOW_CEILING.value)))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from mesoplan.core.errors import Fault
-from mesoplan.dose._checks import refuse
+from mesoplan.dose._checks import number, refuse
 from mesoplan.dose.capillary import accessible_fraction, pore_permeability_ml_min_100g
 from mesoplan.dose.composition import Composition
 from mesoplan.dose.constants import CONSTANTS
@@ -95,7 +95,13 @@ class Transport:
         )
 
 
-def transport(drug: Drug, composition: Composition, law: Law = "recommended") -> Transport:
+def transport(
+    drug: Drug,
+    composition: Composition,
+    law: Law = "recommended",
+    *,
+    binding: float = 1.0,
+) -> Transport:
     """Coefficients of a medicine in a tissue.
 
     Parameters
@@ -106,6 +112,9 @@ def transport(drug: Drug, composition: Composition, law: Law = "recommended") ->
         The tissue.
     law : {"recommended", "dancik", "surrey"}
         Parameter set.
+    binding : float
+        Factor on bound over free medicine in the tissue: below 1 where proteins are full. The
+        binding of the blood that carries it off stays.
 
     Returns
     -------
@@ -150,12 +159,18 @@ def transport(drug: Drug, composition: Composition, law: Law = "recommended") ->
         limit = CONSTANTS["protein_from_mw"].value
         wrong = f'"{law}" knows no lymph and does not hold for {drug.mw_g_mol:g} g/mol'
         refuse([Fault(key="law", wrong=wrong, right=f"recommended, from {limit:g} g/mol on")])
-    return _LAWS[law](drug, composition)
+    refuse(number("binding", binding, at_least=0.0))
+    return _LAWS[law](drug, composition, binding)
 
 
 def holds_for(law: Law, drug: Drug) -> bool:
-    """Whether a parameter set can be used for a medicine."""
-    return law == "recommended" or not drug.is_macromolecule
+    """Whether a parameter set can be used for a medicine.
+
+    Neither published set knows macromolecules; Dancik's has no way out but the lipid path.
+    """
+    if law == "recommended":
+        return True
+    return not drug.is_macromolecule and (law == "surrey" or drug.logp is not None)
 
 
 def _assumed(drug: Drug, composition: Composition) -> tuple[str, ...]:
@@ -199,6 +214,11 @@ def _oil_over_water(drug: Drug) -> float:
     return float(10.0 ** (c["oil_per_logp"].value * drug.logp + c["oil_log10"].value))
 
 
+def _tissue_unbound(unbound: float, factor: float) -> float:
+    """Unbound fraction of the fluid where bound over free is a factor of that in plasma."""
+    return 1.0 / (1.0 + factor * (1.0 / unbound - 1.0))
+
+
 def _binding(drug: Drug, composition: Composition, unbound: float) -> tuple[float, float]:
     """BF, and the mobile bound part of D_free, cm2/s."""
     phi_a = composition.protein_fraction
@@ -209,9 +229,9 @@ def _binding(drug: Drug, composition: Composition, unbound: float) -> tuple[floa
     return (1.0 - phi_a) + phi_a / unbound + lipid, bound
 
 
-def _recommended(drug: Drug, composition: Composition) -> Transport:
+def _recommended(drug: Drug, composition: Composition, factor: float) -> Transport:
     unbound = 1.0 if drug.fraction_unbound is None else drug.fraction_unbound
-    binding, bound_cm2_s = _binding(drug, composition, unbound)
+    binding, bound_cm2_s = _binding(drug, composition, _tissue_unbound(unbound, factor))
     neutral = drug.neutral_fraction
     wet = composition.water_fraction
     if drug.is_macromolecule:
@@ -237,9 +257,9 @@ def _recommended(drug: Drug, composition: Composition) -> Transport:
     )
 
 
-def _dancik(drug: Drug, composition: Composition) -> Transport:
+def _dancik(drug: Drug, composition: Composition, factor: float) -> Transport:
     unbound = 1.0 if drug.fraction_unbound is None else drug.fraction_unbound
-    binding, bound_cm2_s = _binding(drug, composition, unbound)
+    binding, bound_cm2_s = _binding(drug, composition, _tissue_unbound(unbound, factor))
     wet = composition.water_fraction
     flow_per_h = composition.blood_flow_ml_min_100g * 60.0 / (100.0 * wet)
     wall_per_h = _wall_cm_h(drug) * composition.capillary_area_cm2_cm3
@@ -257,11 +277,11 @@ def _dancik(drug: Drug, composition: Composition) -> Transport:
     )
 
 
-def _surrey(drug: Drug, composition: Composition) -> Transport:
+def _surrey(drug: Drug, composition: Composition, factor: float) -> Transport:
     c = CONSTANTS
     in_plasma = 1.0 if drug.fraction_unbound is None else drug.fraction_unbound
     diluted = c["surrey_albumin"].value / c["plasma_albumin"].value
-    in_dermis = 1.0 / (1.0 + (1.0 / in_plasma - 1.0) * diluted)
+    in_dermis = _tissue_unbound(in_plasma, factor * diluted)
     lipid = 0.0
     if drug.logp is not None:
         lipid = c["surrey_lipid"].value * drug.neutral_fraction

@@ -2,12 +2,9 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from mesoplan.anatomy.layers import SkinLayers
 from mesoplan.anatomy.surface import Surface
-from mesoplan.dose import Bolus, Drug, Release, SkinColumn, Variation, skin_column
+from mesoplan.dose import Bolus, Drug, SkinColumn, Variation, skin_column
 from mesoplan.dose.flow import FlowName
 from mesoplan.dose.tissue import Law
 from mesoplan.model.substance import Plane, Substance
@@ -91,47 +88,3 @@ def bolus_of(
     return Bolus.injected(
         volume_ml, depth, thickness, plane_top_mm=top, swelling=swelling, backflow=backflow
     )
-
-
-def release_of(
-    substance: Substance,
-    strength: float,
-    column: SkinColumn,
-    bolus: Bolus,
-    amount_per_point: float,
-    crowded_mm: NDArray[np.float64],
-) -> Release:
-    """How the substance of one puncture becomes free.
-
-    A suspension dissolves no faster than the tissue carries the dissolved part off: its steady
-    release keeps the free concentration in the bolus, its neighbours' share included, just at the
-    solubility, so its duration is the shortest that is possible. A viscous gel holds itself back
-    for a time.
-
-    Parameters
-    ----------
-    substance : Substance
-        With solubility or gel, where it has them.
-    strength : float
-        Amount per mL of the mixture.
-    column, bolus : SkinColumn, Bolus
-        Of the puncture.
-    amount_per_point : float
-        Amount in the tissue, mg.
-    crowded_mm : ndarray, shape (places, points)
-        Distances of all points of the pass from the places where they crowd most.
-    """
-    molecule = substance.molecule
-    if substance.particulate and molecule.solubility_mg_ml is not None:
-        medium = column.medium()
-        near = crowded_mm <= medium.reach_mm(bolus)
-        radii, place = np.unique(np.round(crowded_mm[near], 6), return_inverse=True)
-        kernel = medium.kernel(bolus, [], radii, balance=False)
-        free = kernel.auc * column.free_share(kernel.depth_mm)
-        summed = np.zeros((crowded_mm.shape[0], free.shape[1]))
-        np.add.at(summed, np.nonzero(near)[0], free[place])
-        free_per_mg_ml = 1000.0 * float(summed.max())
-        return Release.steady(amount_per_point * free_per_mg_ml / molecule.solubility_mg_ml.central)
-    if molecule.gel is not None and strength >= molecule.gel.from_mg_ml:
-        return Release.at_once(molecule.gel.lag_h)
-    return Release.at_once()

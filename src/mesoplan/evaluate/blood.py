@@ -7,8 +7,8 @@ import numpy as np
 from mesoplan.catalogue import Catalogue
 from mesoplan.core.units import Quantity, parse_quantity
 from mesoplan.evaluate.bed import column_of
+from mesoplan.evaluate.deposit import deposit_of
 from mesoplan.evaluate.exposure import Laid
-from mesoplan.evaluate.field import deposit_of
 from mesoplan.evaluate.passes import Pass
 from mesoplan.evaluate.totals import convert
 from mesoplan.model.exposure import Exposure, PlasmaCurve
@@ -27,6 +27,7 @@ def systemic(
     curves = {curve.substance: curve for curve in exposure.plasma}
     spreads = {spread.substance: spread for spread in exposure.spreads}
     computed = {one.substance.id: one for one in laid}
+    reasons = dict(exposure.not_computed)
     found = []
     names = dict.fromkeys(c.substance for run in passes for c in run.mixture.contents)
     for name in names:
@@ -40,7 +41,8 @@ def systemic(
             licensed = _licensed(substance, reached, one)
         curve = curves.get(name)
         if curve is None:
-            note = catalogue.messages.text("indicator.plasma-unknown")
+            reason = reasons.get(name, "plasma-unknown")
+            note = catalogue.messages.text(f"indicator.{reason}")
             found.append(
                 Systemic(
                     substance=name,
@@ -90,7 +92,7 @@ def reached_amount(one: Laid) -> Quantity:
     total = 0.0
     for run in one.runs:
         column = column_of(one.drug, run.bed)
-        deposit = deposit_of(one.substance, run, column)
+        deposit = deposit_of(one.substance, run, column, one.under(run.placement.area))
         lasting = deposit.release.lag_h + deposit.release.duration_h
         end = lasting + 60.0 * max(part.half_life_h for part in column.transports[1:])
         share = column.taken_up(deposit.bolus, np.array([end]), release=deposit.release)

@@ -73,8 +73,9 @@ def _cream(one: Laid, exposure: Exposure, catalogue: Catalogue) -> Cream:
         per_mg_mm2 * absorbed_mg_cm2(strength, barrier * factor, hours, amount) / 100.0
         for factor in (1.0, 1.0 / error, error)
     )
-    # Where even the worst barrier lets all of it through, what lies on the skin is the limit.
-    spent = "cream.note-spent" if low == high else "cream.note"
+    # What lies on the skin is the limit wherever the barrier would let more through.
+    most = per_mg_mm2 * strength * amount / 1e5
+    spent = "cream.note" if high < most * (1 - 1e-9) else "cream.note-spent"
     return Cream(
         substance=substance.id,
         injected=Quantity(value=injected, unit=unit),

@@ -9,6 +9,7 @@ from scipy.special import ndtri
 
 from mesoplan.anatomy.layers import SkinLayers, Thickness
 from mesoplan.dose import Variation
+from mesoplan.dose.flow import FlowName
 from mesoplan.model.uncertainty import VariedInput
 
 Array = NDArray[np.float64]
@@ -46,13 +47,14 @@ class Draw:
         deepest = layers.skin.mean_mm + layers.subcutis_mm
         return float(np.clip(depth_mm + sd_mm * self.get("tip-depth"), 0.02, 0.999 * deepest))
 
-    def variation(self, *, large: bool, closed: bool) -> Variation:
-        """The factors on the coefficients."""
+    def variation(self, *, large: bool, flow: FlowName) -> Variation:
+        """The factors on the coefficients; a rise of the flow that is asked for is not varied."""
+        factors = {"rest": "blood-flow", "epinephrine": "blood-flow-closed"}
         return Variation(
             clearance=self.get("clearance"),
             diffusivity=self.get("diffusivity-large" if large else "diffusivity-small"),
             vessels_over_reticular=self.get("papillary-vessels"),
-            flow=self.get("blood-flow-closed" if closed else "blood-flow"),
+            flow=self.get(factors[flow]) if flow in factors else 1.0,
             binding=self.get("binding"),
         )
 

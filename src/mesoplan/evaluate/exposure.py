@@ -42,16 +42,20 @@ def laid_down(
     names = dict.fromkeys(c.substance for run in passes for c in run.mixture.contents)
     for name in names:
         substance = catalogue.substances[name]
-        if substance.role == "vehicle" or substance.block is not None:
+        if substance.role == "vehicle":
+            continue
+        if substance.block is not None:
+            left_out.append((name, "not-computed.blocked"))
             continue
         drug = drug_of(substance)
         if isinstance(drug, str):
             left_out.append((name, drug))
             continue
         runs = [run for run in passes if run.strength(name) > 0]
+        # One lesion is enough: the rest alone would pass for the whole in blood and coverage.
         if any(run.bed.lesion for run in runs):
             left_out.append((name, "not-computed.lesion"))
-        runs = [run for run in runs if not run.bed.lesion]
+            continue
         if any(not holds_for(run.bed.law, drug) for run in runs):
             left_out.append((name, "not-computed.law"))
             continue

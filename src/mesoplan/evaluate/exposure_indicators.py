@@ -55,14 +55,17 @@ class Target:
             if run.placement.area in treated
         )
 
-    def areal_dose(self, substance: str, scale: float = 1.0) -> float:
-        """Amount per cm² over the treated areas."""
-        amount = 0.0
+    def areal_doses(self, substance: str, scale: float = 1.0) -> dict[int, tuple[float, float]]:
+        """Amount per cm², and cm², of each area that gets the substance."""
+        amounts: dict[int, float] = {}
         areas: dict[int, float] = {}
         for run in self.passes:
-            areas[run.placement.area] = run.placement.area_cm2
-            amount += run.strength(substance) * run.placement.volume_ml
-        return scale * amount / sum(areas.values())
+            area, strength = run.placement.area, run.strength(substance)
+            if strength > 0.0:
+                areas[area] = run.placement.area_cm2
+                amount = scale * strength * run.placement.volume_ml
+                amounts[area] = amounts.get(area, 0.0) + amount
+        return {area: (amount / areas[area], areas[area]) for area, amount in amounts.items()}
 
 
 def exposure_indicators(
@@ -157,7 +160,13 @@ def _coverage(
         _one(name, "conformity", conformity, "1", target.text("conformity-level", level=shown)),
         _one(
             name, "time-above", float(np.average(lasting, weights=weight)), "h",
-            target.text("time-above", level=shown, effect=level.effect), sources=level.sources,
+            target.text(
+                "time-above",
+                level=shown,
+                effect=level.effect,
+                hours=f"{max(float(area.times_h[-1]) for area in areas):.3g}",
+            ),
+            sources=level.sources,
         ),
     ]  # fmt: skip
 
@@ -165,7 +174,8 @@ def _coverage(
 def _relative(area: AreaExposure, plane: str) -> NDArray[np.bool_]:
     values, weight = target_values(area, area.auc, plane)
     mean = float(np.average(values, weights=weight))
-    return np.asarray(area.auc >= RELATIVE_LEVEL.central * mean)
+    # Where the target layer gets nothing, nothing of it is covered.
+    return np.asarray((area.auc >= RELATIVE_LEVEL.central * mean) & (mean > 0.0))
 
 
 def _above(area: AreaExposure, plane: str, level: float, hours: float) -> NDArray[np.bool_]:
@@ -188,7 +198,7 @@ def _covered(
         values, weight = target_values(area, covers.astype(float), plane)
         hit += float(values @ weight)
         total += float(weight.sum())
-        everywhere += float((covers * area.cell_mm).sum())
+        everywhere += float((covers[area.inside] * area.cell_mm).sum()) * area.place_mm2
     return hit / total, hit * hit / (total * everywhere) if everywhere > 0.0 else 0.0
 
 
@@ -199,7 +209,9 @@ def _areal_dose(
     level: Level | None,
     volume_scale: float,
 ) -> Indicator:
-    dose = target.areal_dose(substance.id, volume_scale)
+    doses = target.areal_doses(substance.id, volume_scale).values()
+    dose = sum(one * cm2 for one, cm2 in doses) / sum(cm2 for _, cm2 in doses)
+    least = min(one for one, _ in doses)
     if level is None or level.quantity != "areal-dose":
         unit = f"{areas[0].unit}/cm2"
         return _one(substance.id, "areal-dose", dose, unit, target.text("areal-dose-plain"))
@@ -209,7 +221,7 @@ def _areal_dose(
         value=dose,
         unit=level.unit,
         definition=target.text("areal-dose", effect=level.effect),
-        verdict="met" if dose >= level.value * (1 - 1e-9) else "missed",
+        verdict="met" if least >= level.value * (1 - 1e-9) else "missed",
         limit=level.value,
         sources=level.sources,
     )
@@ -231,7 +243,7 @@ def _spread(areas: Sequence[AreaExposure], target: Target, *, film: bool) -> lis
     bound = target.text("film-bound") if film else ""
     exposure = f"{amount}·h/mL"
     rows = (
-        ("homogeneity", None if film else spread / mean, "1", "homogeneity"),
+        ("homogeneity", None if film or mean <= 0.0 else spread / mean, "1", "homogeneity"),
         ("exposure-mean", mean, exposure, "exposure-mean"),
         ("exposure-d98", weighted_quantile(values, weight, 0.02), exposure, "d98"),
         ("exposure-d2", weighted_quantile(values, weight, 0.98), exposure, "d2"),

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,13 +13,13 @@ from mesoplan.dose import (
     Drug,
     PatchGrid,
     RadialTable,
-    Release,
     SkinColumn,
     Sources,
     superpose,
     tabulate,
 )
-from mesoplan.evaluate.bed import bolus_of, column_of, release_of
+from mesoplan.evaluate.bed import column_of
+from mesoplan.evaluate.deposit import Deposit, deposit_of
 from mesoplan.evaluate.passes import Pass
 from mesoplan.model.exposure import AreaExposure
 from mesoplan.model.substance import Substance
@@ -35,27 +34,7 @@ PER_ML = 1000.0
 MOST_NODES = 30_000
 FINEST_MM = 0.5
 _SUBCUTIS_SHOWN_MM = 4.0
-
-
-@dataclass(frozen=True)
-class Deposit:
-    """How one pass lays down one substance: bolus, release and amount at a puncture."""
-
-    bolus: Bolus
-    release: Release
-    amount: float
-
-
-def deposit_of(substance: Substance, run: Pass, column: SkinColumn) -> Deposit:
-    """The deposit of a puncture as planned."""
-    placement = run.placement
-    bolus = bolus_of(
-        placement.volume_per_point_ml, placement.depth_mm, placement.plane, run.bed.layers
-    )
-    strength = run.strength(substance.id)
-    amount = strength * placement.volume_per_point_ml * bolus.deposited_share
-    release = release_of(substance, strength, column, bolus, amount, run.crowded_mm)
-    return Deposit(bolus, release, amount)
+_BELOW_BOLUS_MM = 1.0
 
 
 def times_of(drug: Drug, deposits: Sequence[Deposit]) -> tuple[float, ...]:
@@ -65,18 +44,27 @@ def times_of(drug: Drug, deposits: Sequence[Deposit]) -> tuple[float, ...]:
         return tuple(longest * share for share in DEPOT_SHARES)
     lag = max(deposit.release.lag_h for deposit in deposits)
     times = LARGE_TIMES_H if drug.is_macromolecule else SMALL_TIMES_H
-    return times if lag == 0.0 else (*times[:1], *(lag + time for time in times))
+    # Just before a gel lets go nothing is free: without that time a curve would rise all along.
+    return times if lag == 0.0 else (0.0, lag * (1.0 - 1e-6), *(lag + time for time in times))
 
 
-def depth_edges_mm(layers: SkinLayers) -> Array:
+def fat_shown_mm(layers: SkinLayers, boli: Sequence[Bolus]) -> float:
+    """How deep into the fat a field is computed: 4 mm, or to below the deepest bolus."""
+    deepest = max(bolus.depth_mm + bolus.half_height_mm + 4.0 * bolus.sigma_mm for bolus in boli)
+    below = deepest - layers.skin.mean_mm + _BELOW_BOLUS_MM
+    return min(max(_SUBCUTIS_SHOWN_MM, below), layers.subcutis_mm)
+
+
+def depth_edges_mm(layers: SkinLayers, fat_mm: float = _SUBCUTIS_SHOWN_MM) -> Array:
     """Borders of the depth bins: two in the epidermis, twelve in the dermis, then the fat."""
     epidermis, skin = layers.epidermis.mean_mm, layers.skin.mean_mm
-    bottom = min(skin + _SUBCUTIS_SHOWN_MM, skin + layers.subcutis_mm)
+    fat = min(fat_mm, layers.subcutis_mm)
+    bins = max(8, math.ceil(2.0 * fat_mm - 1e-9))
     return np.concatenate(
         [
             np.linspace(0.0, epidermis, 3)[:-1],
             np.linspace(epidermis, skin, 13)[:-1],
-            np.linspace(skin, bottom, 9),
+            np.linspace(skin, skin + fat, bins + 1),
         ]
     )
 
@@ -109,9 +97,9 @@ def area_exposure(
     """Exposure under one area; ``tables`` holds the kernels of areas with the same skin."""
     bed = runs[0].bed
     column = column_of(drug, bed)
-    deposits = [deposit_of(substance, run, column) for run in runs]
+    deposits = [deposit_of(substance, run, column, runs) for run in runs]
     times = times_of(drug, deposits)
-    edges = depth_edges_mm(bed.layers)
+    edges = depth_edges_mm(bed.layers, fat_shown_mm(bed.layers, [d.bolus for d in deposits]))
     key = (column, times, *((d.bolus, d.release) for d in deposits))
     if key not in tables:
         tables[key] = tabulated(column, deposits, times, edges)
@@ -144,6 +132,7 @@ def area_exposure(
         free_share=column.free_share(table.depth_mm),
         layer_bottom_mm=borders_mm(bed.layers),
         assumptions=tuple(assumptions),
+        place_mm2=float((axis_x[1] - axis_x[0]) * (axis_y[1] - axis_y[0])),
     )
 
 

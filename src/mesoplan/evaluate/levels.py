@@ -46,5 +46,5 @@ def level_per_ml(level: Level, substance: Substance, mixtures: Sequence[Mixture]
     molecule = substance.molecule.molar_mass_g_mol
     masses = [forms[name] for name in used if name in forms]
     if masses:
-        return level.value * max(masses) / 1e6
-    return None if molecule is None else level.value * molecule.central / 1e6
+        return level.value * max(masses) / 1000.0
+    return None if molecule is None else level.value * molecule.central / 1000.0

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,18 +40,6 @@ class Pass:
     def as_lines(self) -> bool:
         """Whether it is computed as lines of even deposit."""
         return bool(np.any(self.dx_mm) or np.any(self.dy_mm))
-
-    @property
-    def crowded_mm(self) -> Array:
-        """Distances of all sources from the places where they crowd most, (places, sources).
-
-        The source in their midst, and the places half way to its eight nearest neighbours.
-        """
-        x, y = self.x_mm + 0.5 * self.dx_mm, self.y_mm + 0.5 * self.dy_mm
-        midst = int(np.argmin(np.hypot(x - x.mean(), y - y.mean())))
-        order = np.argsort(np.hypot(x - x[midst], y - y[midst]), kind="stable")[:9]
-        at_x, at_y = 0.5 * (x[order] + x[midst]), 0.5 * (y[order] + y[midst])
-        return np.asarray(np.hypot(at_x[:, None] - x, at_y[:, None] - y))
 
     def strength(self, substance: str) -> float:
         """Amount of a substance per mL of the mixture."""
@@ -94,6 +83,55 @@ def _sources(
     half = placement.spacing_mm / 2
     found = []
     for row in rows.values():
-        x0, x1 = min(p.x_mm for p in row) - half, max(p.x_mm for p in row) + half
-        found.append((x0, row[0].y_mm, float(len(row)), x1 - x0, 0.0))
+        for part in _unbroken(sorted(row, key=lambda p: p.x_mm), placement.spacing_mm):
+            x0, x1 = part[0].x_mm - half, part[-1].x_mm + half
+            found.append((x0, part[0].y_mm, float(len(part)), x1 - x0, 0.0))
     return found
+
+
+def _unbroken(row: Sequence[Point], spacing_mm: float) -> list[list[Point]]:
+    """A row cut where its outline leaves a gap."""
+    parts: list[list[Point]] = [[row[0]]]
+    for before, point in pairwise(row):
+        if point.x_mm - before.x_mm > 1.5 * spacing_mm:
+            parts.append([])
+        parts[-1].append(point)
+    return parts
+
+
+@dataclass(frozen=True)
+class Crowd:
+    """Distances of all sources from the places where they crowd most, and what each holds.
+
+    ``distance_mm`` has the shape (places, sources); ``share`` is the amount of each source over
+    that of one puncture of the pass in question.
+    """
+
+    distance_mm: Array
+    share: Array
+
+    @classmethod
+    def of(cls, substance: str, run: Pass, runs: Sequence[Pass]) -> "Crowd":
+        """The crowd about the midst of a pass, all passes over its area counted.
+
+        The places are the source in its midst, and those half way to its eight nearest neighbours;
+        a line counts at its middle.
+        """
+        x, y = (np.concatenate(rows) for rows in zip(*(_middles(one) for one in runs), strict=True))
+        own = run.strength(substance) * run.placement.volume_per_point_ml
+        share = np.concatenate(
+            [
+                one.share * one.strength(substance) * one.placement.volume_per_point_ml / own
+                for one in runs
+            ]
+        )
+        at_x, at_y = _middles(run)
+        midst = int(np.argmin(np.hypot(at_x - at_x.mean(), at_y - at_y.mean())))
+        away = np.hypot(at_x - at_x[midst], at_y - at_y[midst])
+        order = np.argsort(away, kind="stable")[:9]
+        px, py = 0.5 * (at_x[order] + at_x[midst]), 0.5 * (at_y[order] + at_y[midst])
+        return cls(np.asarray(np.hypot(px[:, None] - x, py[:, None] - y)), share)
+
+
+def _middles(run: Pass) -> tuple[Array, Array]:
+    return run.x_mm + 0.5 * run.dx_mm, run.y_mm + 0.5 * run.dy_mm

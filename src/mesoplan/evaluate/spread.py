@@ -24,15 +24,16 @@ from mesoplan.dose import (
     distances_mm,
     superpose_along,
 )
-from mesoplan.evaluate.bed import bolus_of, column_of, release_of
+from mesoplan.evaluate.bed import column_of
+from mesoplan.evaluate.deposit import Deposit, Lie, deposit_of
 from mesoplan.evaluate.draws import Draw, draws, drivers
 from mesoplan.evaluate.exposure import Laid
 from mesoplan.evaluate.exposure_indicators import Target, exposure_indicators
 from mesoplan.evaluate.field import (
     PER_ML,
-    Deposit,
     borders_mm,
     depth_edges_mm,
+    fat_shown_mm,
     sources_of,
     tabulated,
     times_of,
@@ -50,13 +51,14 @@ Array = NDArray[np.float64]
 PLACES = 300
 """Places per area at which a run is computed, spread evenly (a low-discrepancy sequence)."""
 TOLERANCE = 0.03
-CUT = 2e-3
+CUT = 1e-4
 PLASMA_TIMES = 40
 LEVELS = 41
 LOW, HIGH = 0.05, 0.95
 MOST_DRIVERS = 3
 CHANCE = 2.5
 """Rank correlations below this over the root of the runs are taken for chance."""
+_FLOW_INPUT = {"rest": "blood-flow", "epinephrine": "blood-flow-closed"}
 _PLASTIC = 1.32471795724474602596
 """Root of x^3 = x + 1: its powers give the most even sequence in two dimensions."""
 
@@ -125,6 +127,7 @@ class _Setting:
     target: Target
     shown: int
     places: dict[int, tuple[Array, Array]]
+    fat_mm: dict[int, float]
     times_h: Array
     plasma_times_h: Array | None
     varies_plasma: bool
@@ -132,14 +135,31 @@ class _Setting:
     @classmethod
     def of(cls, case: Case, laid: Laid, target: Target, shown: int) -> "_Setting":
         central = [
-            _deposit(laid, run, column_of(laid.drug, run.bed), None, run.bed.layers)
+            deposit_of(
+                laid.substance,
+                run,
+                column_of(laid.drug, run.bed),
+                laid.under(run.placement.area),
+            )
             for run in laid.runs
         ]
+        fat_mm = {
+            area: fat_shown_mm(
+                laid.under(area)[0].bed.layers,
+                [
+                    deposit.bolus
+                    for run, deposit in zip(laid.runs, central, strict=True)
+                    if run.placement.area == area
+                ],
+            )
+            for area in laid.areas
+        }
         constants = laid.substance.pharmacokinetics
         known = constants.volume_l_per_kg is not None and constants.half_life_h is not None
         plasma_times = None
         if known and constants.half_life_h is not None:
-            full = plasma_times_h(constants.half_life_h.central, central)
+            columns = [column_of(laid.drug, run.bed) for run in laid.runs]
+            full = plasma_times_h(constants.half_life_h.central, central, columns)
             start = 0.02 * min(1.0, full[-1])
             plasma_times = np.concatenate([[0.0], np.geomspace(start, full[-1], PLASMA_TIMES - 1)])
         return cls(
@@ -147,6 +167,7 @@ class _Setting:
             laid=laid,
             target=target,
             shown=shown,
+            fat_mm=fat_mm,
             places={area: _places(laid.under(area)[0]) for area in laid.areas},
             times_h=np.asarray(times_of(laid.drug, central)),
             plasma_times_h=plasma_times,
@@ -157,7 +178,7 @@ class _Setting:
     def inputs(self) -> tuple[str, ...]:
         """Ids of the inputs that can make a difference."""
         large = self.laid.drug.is_macromolecule
-        closed = any(run.bed.flow == "epinephrine" for run in self.laid.runs)
+        flows = {run.bed.flow for run in self.laid.runs}
         names = [
             "tip-depth",
             "skin-thickness",
@@ -168,8 +189,8 @@ class _Setting:
             "clearance",
             "diffusivity-large" if large else "diffusivity-small",
             "papillary-vessels",
-            "blood-flow-closed" if closed else "blood-flow",
         ]
+        names += sorted({_FLOW_INPUT[flow] for flow in flows if flow in _FLOW_INPUT})
         if self.laid.drug.fraction_unbound not in (None, 1.0):
             names.append("binding")
         if self.varies_plasma:
@@ -189,12 +210,12 @@ class _Setting:
             layers = draw.layers(runs[0].bed.layers)
             columns = [_column(laid.drug, run, layers, draw) for run in runs]
             deposits = [
-                _deposit(laid, run, column, draw, layers)
+                deposit_of(laid.substance, run, column, runs, _lie(run, draw, layers))
                 for run, column in zip(runs, columns, strict=True)
             ]
-            key = (columns[0], *((d.bolus, d.release) for d in deposits))
+            key = (columns[0], self.fat_mm[area], *((d.bolus, d.release) for d in deposits))
             if key not in tables:
-                tables[key] = self._table(columns[0], deposits, layers)
+                tables[key] = self._table(columns[0], deposits, layers, area)
             areas.append(self._area(area, runs, columns[0], deposits, tables[key], layers, draw))
             if taken is not None and self.plasma_times_h is not None:
                 for run, column, deposit in zip(runs, columns, deposits, strict=True):
@@ -225,14 +246,14 @@ class _Setting:
         return target_values(area, area.auc, self.target.plane_of[area.area])
 
     def _table(
-        self, column: SkinColumn, deposits: Sequence[Deposit], layers: SkinLayers
+        self, column: SkinColumn, deposits: Sequence[Deposit], layers: SkinLayers, area: int
     ) -> RadialTable:
         """The kernels of one run, coarse."""
         return tabulated(
             column,
             deposits,
             self.times_h.tolist(),
-            depth_edges_mm(layers),
+            depth_edges_mm(layers, self.fat_mm[area]),
             tolerance=TOLERANCE,
             relative_cut=CUT,
             step_mm=min(d.bolus.sigma_mm for d in deposits) / 4.0,
@@ -249,7 +270,8 @@ class _Setting:
         draw: Draw,
     ) -> AreaExposure:
         """The field of one run at the chosen places of an area."""
-        sources = _moved(sources_of(runs, deposits).split(0.5), draw, area)
+        moved = _moved(sources_of(runs, deposits), draw, self.case.engine.seed, area)
+        sources = moved.split(0.5)
         x, y = self.places[area]
         field = superpose_along(
             table, distances_mm(sources, x, y), sources.amount, sources.kernel_index
@@ -268,6 +290,7 @@ class _Setting:
             concentration=field[1:, None] * PER_ML,
             free_share=column.free_share(table.depth_mm),
             layer_bottom_mm=borders_mm(layers),
+            place_mm2=100.0 * runs[0].placement.area_cm2 / x.size,
         )
 
     def _plasma(self, taken: Array, draw: Draw) -> Array:
@@ -296,39 +319,35 @@ def _places(run: Pass) -> tuple[Array, Array]:
 
 
 def _column(drug: Drug, run: Pass, layers: SkinLayers, draw: Draw) -> SkinColumn:
-    variation = draw.variation(large=drug.is_macromolecule, closed=run.bed.flow == "epinephrine")
+    variation = draw.variation(large=drug.is_macromolecule, flow=run.bed.flow)
     return column_of(drug, run.bed, layers=layers, variation=variation)
 
 
-def _deposit(
-    laid: Laid, run: Pass, column: SkinColumn, draw: Draw | None, layers: SkinLayers
-) -> Deposit:
-    """The deposit of a puncture in one run; as planned without a draw."""
+def _lie(run: Pass, draw: Draw, layers: SkinLayers) -> Lie:
+    """Where the fluid of a puncture lies in one run."""
     placement = run.placement
-    volume, depth = placement.volume_per_point_ml, placement.depth_mm
-    plane = placement.plane
-    shape = {}
-    if draw is not None:
-        volume *= draw.get("injected-volume")
-        depth = draw.depth_mm(depth, placement.depth_sd_mm, layers)
-        plane = plane_of(depth, layers)
-        shape = {"swelling": draw.get("swelling"), "backflow": draw.get("backflow")}
-    bolus = bolus_of(volume, depth, plane, layers, **shape)
-    strength = run.strength(laid.substance.id)
-    amount = strength * volume * bolus.deposited_share
-    release = release_of(laid.substance, strength, column, bolus, amount, run.crowded_mm)
-    return Deposit(bolus, release, amount)
+    depth = draw.depth_mm(placement.depth_mm, placement.depth_sd_mm, layers)
+    return Lie(
+        volume_ml=placement.volume_per_point_ml * draw.get("injected-volume"),
+        depth_mm=depth,
+        plane=plane_of(depth, layers),
+        layers=layers,
+        swelling=draw.get("swelling"),
+        backflow=draw.get("backflow"),
+    )
 
 
-def _moved(sources: Sources, draw: Draw, area: int) -> Sources:
-    """Every source moved on its own, by the spread of this run."""
-    generator = np.random.default_rng([draw.number, area])
+def _moved(sources: Sources, draw: Draw, seed: int, area: int) -> Sources:
+    """Every point, thread or row moved as a whole, by the spread of this run."""
+    generator = np.random.default_rng([seed, draw.number, area])
     shift = draw.get("position") * generator.standard_normal((2, sources.x_mm.size))
     return Sources(
         x_mm=sources.x_mm + shift[0],
         y_mm=sources.y_mm + shift[1],
         amount=sources.amount,
         kernel_index=sources.kernel_index,
+        path_dx_mm=sources.path_dx_mm,
+        path_dy_mm=sources.path_dy_mm,
     )
 
 

@@ -42,7 +42,7 @@ def target_cells(area: AreaExposure, plane: str) -> NDArray[np.bool_]:
 
 
 def target_values(area: AreaExposure, values: Array, plane: str) -> tuple[Array, Array]:
-    """Values of an area's target layer with the weight (volume) of each cell.
+    """Values of an area's target layer with the weight (volume, mm³) of each cell.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ def target_values(area: AreaExposure, values: Array, plane: str) -> tuple[Array,
     """
     cells = target_cells(area, plane)
     picked = values[area.inside][:, cells]
-    weight = np.broadcast_to(area.cell_mm[cells], picked.shape)
+    weight = np.broadcast_to(area.place_mm2 * area.cell_mm[cells], picked.shape)
     return picked.ravel(), weight.ravel()
 
 

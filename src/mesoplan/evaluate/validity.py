@@ -6,7 +6,7 @@ from mesoplan.core.units import format_number
 from mesoplan.dose import CONSTANTS, DERMIS, SUBCUTIS, Drug, passes_pores
 from mesoplan.dose.constants import Constant
 from mesoplan.evaluate.bed import column_of
-from mesoplan.evaluate.field import Deposit, deposit_of
+from mesoplan.evaluate.deposit import Deposit, deposit_of
 from mesoplan.evaluate.passes import Pass
 from mesoplan.model.exposure import ValidityNote
 from mesoplan.model.substance import Substance
@@ -41,7 +41,7 @@ def area_notes(
         note("wider-than-pores", nm=format_number(CONSTANTS["pore_radius"].value))
     for run in runs:
         column = column_of(drug, run.bed)
-        deposit = deposit_of(substance, run, column)
+        deposit = deposit_of(substance, run, column, runs)
         bound = _bound_mm(substance, drug, run, deposit)
         fluid = "subcutis" if run.placement.plane == "subcutis" else "dermis"
         room = ALBUMIN_MM[fluid].value
@@ -52,7 +52,7 @@ def area_notes(
                 room=format_number(room),
             )
         free, strength = _free_mg_ml(substance, drug, run, deposit), run.strength(substance.id)
-        if deposit.release.is_prompt and free > DENSER * strength:
+        if deposit.release.duration_h == 0.0 and free > DENSER * strength:
             note(
                 "denser-than-syringe",
                 free=format_number(float(f"{free:.2g}")),
@@ -64,6 +64,10 @@ def area_notes(
             note("depot-bound", days=format_number(float(f"{days:.2g}")))
         elif deposit.release.lag_h > 0.0:
             note("gel-lag", hours=format_number(deposit.release.lag_h))
+        deepest = run.bed.layers.skin.mean_mm + run.bed.layers.subcutis_mm
+        if run.placement.depth_mm > deepest:
+            depth, fat = run.placement.depth_mm, run.bed.layers.subcutis_mm
+            note("deeper-than-fat", depth=format_number(depth), fat=format_number(fat))
         reach = column.medium().reach_mm(deposit.bolus, tolerance=1e-2)
         bend = run.bed.surface.bend_radius_mm
         if bend < reach:

@@ -35,6 +35,8 @@ class AreaExposure:
         1/capacity: free aqueous over total concentration by depth.
     layer_bottom_mm : tuple of float
         Lower borders of epidermis, dermis and subcutis.
+    place_mm2 : float
+        Skin that each place of the grid stands for.
     assumptions : tuple of str
         Message ids of what had to be assumed.
     """
@@ -53,6 +55,7 @@ class AreaExposure:
     free_share: Array
     layer_bottom_mm: tuple[float, float, float]
     assumptions: tuple[str, ...] = ()
+    place_mm2: float = 1.0
 
 
 @dataclass(frozen=True)

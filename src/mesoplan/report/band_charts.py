@@ -20,6 +20,14 @@ def spread_of(exposure: Exposure, substance: str) -> Spread | None:
     return next((spread for spread in exposure.spreads if spread.substance == substance), None)
 
 
+def until(band: Band | None, last_h: float) -> Band | None:
+    """A band up to a time."""
+    if band is None:
+        return None
+    kept = band.at <= last_h
+    return Band(band.at[kept], band.low[kept], band.middle[kept], band.high[kept])
+
+
 def band_over_time(
     band: Band | None, factor: float, style: Style, *, first_h: float, axes: Spec
 ) -> list[Spec]:

@@ -14,6 +14,7 @@ from mesoplan.report.band_charts import (
     histogram_panel,
     short,
     spread_of,
+    until,
 )
 from mesoplan.report.chart_style import Spec, Style
 from mesoplan.report.exposure_map import map_panel
@@ -23,6 +24,7 @@ from mesoplan.report.fields import (
     of_substance,
     profile,
     substances,
+    until_gone,
 )
 from mesoplan.report.numbers import plain, readable_unit
 from mesoplan.report.words import Words
@@ -197,17 +199,18 @@ def plasma_panel(plan: Plan, words: Words, style: Style) -> Spec:
     """Plasma concentration over time; says so where no constants are published."""
     assert plan.exposure is not None  # noqa: S101 - exposure_spec refuses such a plan
     title = words.text("chart.plasma-title")
+    shown = [until_gone(curve) for curve in plan.exposure.plasma]
     curves = [
         (
             words.substance(curve.substance),
             f"{curve.unit}/L",
-            curve.times_h,
-            curve.concentration,
+            curve.times_h[:last],
+            curve.concentration[:last],
             None
             if (spread := spread_of(plan.exposure, curve.substance)) is None
-            else spread.plasma,
+            else until(spread.plasma, float(curve.times_h[last - 1])),
         )
-        for curve in plan.exposure.plasma
+        for curve, last in zip(plan.exposure.plasma, shown, strict=True)
     ]
     if not curves:
         return text_panel(title, words.text("chart.plasma-unknown"), style)

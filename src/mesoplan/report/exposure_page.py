@@ -95,7 +95,10 @@ def _indicators(plan: Plan, words: Words) -> dict[str, Any]:
             )
             for row in geometry
         ],
-        "definitions": [f"({number}) {text}" for number, text in enumerate(definitions, 1)],
+        "definitions": [
+            *(f"({number}) {text}" for number, text in enumerate(definitions, 1)),
+            *([words.text("indicator.one-sided")] if any(r.low is not None for r in rows) else []),
+        ],
     }
 
 

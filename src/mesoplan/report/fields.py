@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mesoplan.evaluate.target import dermal_cells, dermal_exposure
-from mesoplan.model.exposure import AreaExposure, Exposure
+from mesoplan.model.exposure import AreaExposure, Exposure, PlasmaCurve
 
 Array = NDArray[np.float64]
 
@@ -29,6 +29,12 @@ def substances(exposure: Exposure) -> tuple[str, ...]:
 def of_substance(exposure: Exposure, substance: str) -> tuple[AreaExposure, ...]:
     """The areas of one substance."""
     return tuple(area for area in exposure.areas if area.substance == substance)
+
+
+def until_gone(curve: PlasmaCurve) -> int:
+    """How many times of a plasma curve are worth drawing: until 3 % of its peak is left."""
+    loud = np.flatnonzero(curve.concentration > 0.03 * curve.concentration.max())
+    return min(int(loud.max(initial=0)) + 2, curve.times_h.size)
 
 
 def profile(area: AreaExposure) -> Profile:

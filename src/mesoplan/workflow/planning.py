@@ -128,11 +128,15 @@ def _validity(
 
 def _beds(settled: Settled, layout: Layout, catalogue: Catalogue) -> tuple[Bed, ...]:
     engine = settled.case.engine
+    least = catalogue.engine_figures["epinephrine-least"].central
     beds = []
     for number, (patch, area) in enumerate(zip(layout.patches, settled.case.areas, strict=True)):
         closed = any(
-            number in mixture.areas and EPINEPHRINE in {c.substance for c in mixture.contents}
+            number in mixture.areas
+            and content.substance == EPINEPHRINE
+            and content.concentration.value >= least
             for mixture in settled.mixtures
+            for content in mixture.contents
         )
         as_mixed: FlowName = "epinephrine" if closed else "rest"
         beds.append(
