@@ -6,7 +6,6 @@ from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
 
 from mesoplan.core.units import format_number
 from mesoplan.dose import PlasmaCurve as Curve
@@ -38,15 +37,26 @@ def _remaining(arm: EngineArm, time_h: float) -> float:
 
 
 def _time_until(arm: EngineArm, left: float) -> Predicted:
-    """When that share of the dose is left at the site, all layers together."""
+    """When that share of the dose is left at the site, all layers together.
+
+    Whole rows of times cost little more than one, so the crossing is closed in by rows.
+    """
     if not math.isfinite(arm.loss_half_life_h):
         return not_modelled("no-loss")
-    low, high = 0.0, arm.loss_half_life_h + arm.delay_h
-    while _remaining(arm, high) > left:
-        low, high = high, 2.0 * high
-        if high > _LONGEST_H:
+    start = 1e-3 * (arm.loss_half_life_h + arm.delay_h)
+    times = np.geomspace(start, _LONGEST_H, 400)
+    for _ in range(3):
+        remaining = 1.0 - arm.medium.cleared_by_layer(arm.bolus, times, release=arm.release).sum(
+            axis=1
+        )
+        below = np.flatnonzero(remaining <= left)
+        if below.size == 0:
             return not_modelled("never", hours=format_number(_LONGEST_H))
-    return float(brentq(lambda t: _remaining(arm, t) - left, low, high, rtol=1e-6))
+        after = max(int(below[0]), 1)
+        low, high = float(times[after - 1]), float(times[after])
+        times = np.linspace(low, high, 41)
+    share = (remaining[after - 1] - left) / (remaining[after - 1] - remaining[after])
+    return low + float(share) * (high - low)
 
 
 def _half_life(arm: EngineArm, observed: Observed) -> Predicted:

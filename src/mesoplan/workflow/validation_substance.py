@@ -55,9 +55,11 @@ def read_substance(table: Table, catalogue: Catalogue) -> ValidationSubstance | 
     constants = substance.pharmacokinetics
     life, volume = constants.half_life_h, constants.volume_l_per_kg
     drug = drug_of(substance)
-    if isinstance(drug, str) and not substance.particulate and mass is not None and kind:
+    if isinstance(drug, str) and mass is not None and kind:
         drug = Drug(mass, kind)  # type: ignore[arg-type]  # one of the kinds
     reason = ""
+    if substance.particulate:
+        return ValidationSubstance(None, "validation.not-modelled.suspension")
     if isinstance(drug, str):
         reason = f"indicator.{drug}"
     else:
