@@ -51,9 +51,7 @@ def test_cells_of_a_grid_as_the_grid_has_them(table: RadialTable, sources: Sourc
     distance = distances_mm(sources, ACROSS, ALONG)
     along = superpose_along(table, distance, sources.amount, sources.kernel_index)
     assert along.shape == (3, ACROSS.size, 5)
-    np.testing.assert_allclose(
-        along.reshape(grid.shape), grid, rtol=1e-10, atol=1e-12 * grid.max()
-    )
+    np.testing.assert_allclose(along.reshape(grid.shape), grid, rtol=1e-10, atol=1e-12 * grid.max())
 
 
 @pytest.mark.parametrize("quantity", [0, 1, 2])

@@ -7,8 +7,8 @@ import pytest
 from evaluate.exposed import parts_of, planned
 from mesoplan.evaluate.bed import column_of, drug_of
 from mesoplan.evaluate.blood import reached_amount, systemic
+from mesoplan.evaluate.deposit import deposit_of
 from mesoplan.evaluate.exposure import Laid
-from mesoplan.evaluate.field import deposit_of
 from mesoplan.evaluate.totals import convert
 from mesoplan.model.figure import Figure
 from safety.cases import PAPULE, bare, catalogue, product, syringe
@@ -42,7 +42,7 @@ def test_what_is_degraded_on_the_spot_is_left_out() -> None:
     found = reached_amount(Laid(labile, drug, one.runs)).value
     (run,) = one.runs
     column = column_of(drug, run.bed)
-    deposit = deposit_of(labile, run, column)
+    deposit = deposit_of(labile, run, column, [run])
     # by the balance of the exposure: the part of the loss that blood and lymph take, over all skin
     profile = column.medium().planar(deposit.bolus)
     parts = [column.transports[i] for i in column.layer_at(profile.depth_mm)]

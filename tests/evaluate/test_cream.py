@@ -1,4 +1,4 @@
-"""The same medicine as a cream: the barrier by hand, what lies on the skin, and what is not known."""
+"""The same medicine as a cream: the barrier by hand, what lies on the skin, what is not known."""
 
 import math
 from dataclasses import replace
@@ -58,7 +58,7 @@ def test_a_cream_that_is_not_spent_by_hand() -> None:
     # - 0.0061 * 194.19) = 10^-3.87287 = 1.3401e-4 cm/h: in 24 h 0.032 mg of 10 mg/mL, more than
     # lies there (0.02). With a tenth of the barrier 0.0032 mg pass, with ten times all of it.
     made = parts_of(bare("caffeine"))
-    (found,) = creams(made.laid, made.exposure, catalogue())
+    (found,) = creams(made.laid, made.exposure, catalogue()).values()
     per = mean_of_the_dermis(made.passes[0], made.laid[0].drug) / 100
     assert found.cream.value == pytest.approx(0.02 * per, rel=5e-3)
     assert found.high.value == pytest.approx(0.02 * per, rel=5e-3)
@@ -68,25 +68,36 @@ def test_a_cream_that_is_not_spent_by_hand() -> None:
     # beside it what is injected, as the plan tells it
     plan = planned(bare("caffeine"))
     mean = next(i for i in plan.indicators if i.id == "exposure-dermis")
-    assert plan.creams[0].injected.value == pytest.approx(mean.value, rel=1e-9)
+    assert plan.systemic[0].cream.injected.value == pytest.approx(mean.value, rel=1e-9)
 
 
 def test_a_spent_cream_has_no_range_and_says_so() -> None:
     # lidocaine: all of it passes, even with a tenth of the barrier
     made = parts_of(bare("lidocaine"))
-    (found,) = creams(made.laid, made.exposure, catalogue())
+    (found,) = creams(made.laid, made.exposure, catalogue()).values()
     assert found.low == found.high == found.cream
     per = mean_of_the_dermis(made.passes[0], made.laid[0].drug) / 100
     assert found.cream.value == pytest.approx(0.02 * per, rel=5e-3)
     texts = catalogue().messages
     values = dict(strength="10", amount="2", hours="24", factor="10")
     assert found.note == texts.text("cream.note-spent", **values)
-    assert planned(bare("caffeine")).creams[0].note == texts.text("cream.note", **values)
+    # caffeine: the upper end is all that lies on the skin; with 25 times the cream it is not
+    assert planned(bare("caffeine")).systemic[0].cream.note == texts.text(
+        "cream.note-spent", **values
+    )
+    data = catalogue()
+    thick = data.engine_figures["cream-amount"].model_copy(update={"value": 50.0})
+    figures = {**data.engine_figures, "cream-amount": thick}
+    made = parts_of(bare("caffeine"))
+    changed = replace(data, records={**data.records, "engine-figure": figures})
+    (row,) = creams(made.laid, made.exposure, changed).values()
+    assert row.note == texts.text("cream.note", **{**values, "amount": "50"})
+    assert row.high.value == pytest.approx(10 * row.cream.value, rel=1e-9)
 
 
 def test_each_figure_of_the_cream_counts() -> None:
     made = parts_of(bare("caffeine"))
-    (before,) = creams(made.laid, made.exposure, catalogue())
+    (before,) = creams(made.laid, made.exposure, catalogue()).values()
     for name, value in (
         ("barrier-intercept", -5.0), ("barrier-error", 30.0), ("cream-amount", 1.0),
         ("cream-time", 12.0),
@@ -95,15 +106,19 @@ def test_each_figure_of_the_cream_counts() -> None:
         figure = data.engine_figures[name].model_copy(update={"value": value})
         figures = {**data.engine_figures, name: figure}
         changed = replace(data, records={**data.records, "engine-figure": figures})
-        (after,) = creams(made.laid, made.exposure, changed)
+        (after,) = creams(made.laid, made.exposure, changed).values()
         assert (after.low, after.cream, after.high) != (before.low, before.cream, before.high), name
 
 
 def test_the_strongest_of_several_mixtures_is_the_cream() -> None:
-    one = planned(bare("caffeine", "20 mg/mL")).creams[0]
-    two = planned(
-        syringes=[syringe(bare("caffeine", "5 mg/mL")), syringe(bare("caffeine", "20 mg/mL"))]
-    ).creams[0]
+    one = planned(bare("caffeine", "20 mg/mL")).systemic[0].cream
+    two = (
+        planned(
+            syringes=[syringe(bare("caffeine", "5 mg/mL")), syringe(bare("caffeine", "20 mg/mL"))]
+        )
+        .systemic[0]
+        .cream
+    )
     assert two.cream == one.cream
     assert two.injected.value == pytest.approx(1.25 * one.injected.value, rel=1e-5)
 
@@ -112,7 +127,7 @@ def test_the_strongest_of_several_mixtures_is_the_cream() -> None:
     "name", ["tranexamic-acid", "triamcinolone-acetonide", "onabotulinumtoxina", "hyaluronic-acid"]
 )
 def test_what_no_law_tells_is_not_known(name: str) -> None:
-    (found,) = planned(bare(name)).creams
+    found = planned(bare(name)).systemic[0].cream
     assert (found.cream, found.low, found.high, found.ratio) == (None, None, None, None)
     assert found.injected.value > 0.0
     assert found.note == catalogue().messages.text("cream.not-known")
@@ -122,13 +137,13 @@ def test_what_no_law_tells_is_not_known(name: str) -> None:
 def test_beside_a_film_nothing_is_said() -> None:
     film = {**PAPULE, "id": "intraepidermic", "volume_per_area": "0.2 mL"}
     del film["volume_per_point"]
-    (found,) = planned(bare("caffeine"), technique=film).creams
+    found = planned(bare("caffeine"), technique=film).systemic[0].cream
     assert (found.injected, found.cream, found.ratio) == (None, None, None)
     assert found.note == catalogue().messages.text("indicator.film")
 
 
 def test_deeper_leaves_less_in_the_dermis_and_the_cream_as_it_is() -> None:
-    shallow = planned(bare("caffeine")).creams[0]
-    deep = planned(bare("caffeine"), technique=DEEP, areas=[SMALL]).creams[0]
+    shallow = planned(bare("caffeine")).systemic[0].cream
+    deep = planned(bare("caffeine"), technique=DEEP, areas=[SMALL]).systemic[0].cream
     assert deep.cream == shallow.cream
     assert deep.injected.value < 0.5 * shallow.injected.value

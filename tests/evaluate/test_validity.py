@@ -7,7 +7,7 @@ import pytest
 
 from evaluate.exposed import parts_of, planned
 from mesoplan.evaluate.bed import column_of
-from mesoplan.evaluate.field import deposit_of
+from mesoplan.evaluate.deposit import deposit_of
 from mesoplan.evaluate.validity import ALBUMIN_MM, area_notes
 from safety.cases import DEEP, bare
 
@@ -84,7 +84,9 @@ def test_a_depot_and_a_gel() -> None:
     made = parts_of(bare("triamcinolone-acetonide"))
     (run,) = made.passes
     one = made.laid[0]
-    days = deposit_of(one.substance, run, column_of(one.drug, run.bed)).release.duration_h / 24
+    days = (
+        deposit_of(one.substance, run, column_of(one.drug, run.bed), [run]).release.duration_h / 24
+    )
     found = notes(bare("triamcinolone-acetonide"))
     assert float(found["depot-bound"]["days"]) == pytest.approx(days, rel=0.05)
     assert "gel-lag" not in found
@@ -100,7 +102,7 @@ def test_a_surface_that_bends_within_the_reach_of_a_kernel() -> None:
     made = parts_of(bare("lidocaine", "0.1 mg/mL"))
     one, (run,) = made.laid[0], made.passes
     column = column_of(one.drug, run.bed)
-    deposit = deposit_of(one.substance, run, column)
+    deposit = deposit_of(one.substance, run, column, [run])
     reach = column.medium().reach_mm(deposit.bolus, tolerance=1e-2)
     assert 2.0 < reach < 60.0
     sharp = notes(bare("lidocaine", "0.1 mg/mL"), bend_mm=0.9 * reach)
@@ -114,9 +116,10 @@ def test_the_plan_says_each_note_once_in_words() -> None:
     ]
     # 1 mg/mL: 1.65 free, of which 0.0099 are bound: 0.10 mM, below what albumin holds
     plan = planned(bare("tranexamic-acid", "1 mg/mL"), areas=areas)
-    assert [(v.substance, v.rule) for v in plan.validity] == [
+    (row,) = plan.systemic
+    assert [(row.substance, v.rule) for v in row.validity] == [
         ("tranexamic-acid", "denser-than-syringe")
     ]
-    (validity,) = plan.validity
+    (validity,) = row.validity
     assert "{" not in validity.message
     assert "1.7" in validity.message

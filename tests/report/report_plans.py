@@ -642,37 +642,35 @@ def make_plan(**changes) -> Plan:
                     trust="read",
                     sources=("S113",),
                 ),
+                cream=Cream(
+                    injected=Quantity(value=0.77, unit="mg·h/mL"),
+                    cream=Quantity(value=0.0021, unit="mg·h/mL"),
+                    low=Quantity(value=0.00021, unit="mg·h/mL"),
+                    high=Quantity(value=0.021, unit="mg·h/mL"),
+                    ratio=366.0,
+                    note="One day of a cream.",
+                    sources=("S2",),
+                ),
+                validity=(
+                    Validity(
+                        rule="binding-saturated",
+                        message="The law binds more than the proteins can hold.",
+                    ),
+                ),
             ),
             Systemic(
-                substance="onabotulinumtoxina", cmax=None, tmax=None, note="no published constants"
-            ),
-        ),
-        "creams": (
-            Cream(
-                substance="lidocaine",
-                injected=Quantity(value=0.77, unit="mg·h/mL"),
-                cream=Quantity(value=0.0021, unit="mg·h/mL"),
-                low=Quantity(value=0.00021, unit="mg·h/mL"),
-                high=Quantity(value=0.021, unit="mg·h/mL"),
-                ratio=366.0,
-                note="One day of a cream.",
-                sources=("S2",),
-            ),
-            Cream(
                 substance="onabotulinumtoxina",
-                injected=Quantity(value=9.1, unit="U·h/mL"),
-                cream=None,
-                low=None,
-                high=None,
-                ratio=None,
-                note="Not known: no law for a cream holds here.",
-            ),
-        ),
-        "validity": (
-            Validity(
-                substance="lidocaine",
-                rule="binding-saturated",
-                message="The law binds more than the proteins can hold.",
+                cmax=None,
+                tmax=None,
+                note="no published constants",
+                cream=Cream(
+                    injected=Quantity(value=9.1, unit="U·h/mL"),
+                    cream=None,
+                    low=None,
+                    high=None,
+                    ratio=None,
+                    note="Not known: no law for a cream holds here.",
+                ),
             ),
         ),
         "schedule": (

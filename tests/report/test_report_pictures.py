@@ -182,7 +182,7 @@ def test_cream_panel_compares_only_what_is_known(plan, catalogue):
         ("Lidocaine", 0.0021),
     ]
     assert (rows[1]["low"], rows[1]["high"]) == (0.00021, 0.021)
-    unknown = plan.model_copy(update={"creams": plan.creams[1:]})
+    unknown = plan.model_copy(update={"systemic": plan.systemic[1:]})
     panel = exposure_spec(unknown, words, FULL)["concat"][5]
     assert "no law for a cream holds" in " ".join(panel["encoding"]["text"]["value"])
 

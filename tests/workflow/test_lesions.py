@@ -137,11 +137,15 @@ def test_a_lesion_beside_a_flat_area(tmp_path: Path) -> None:
     plan = mesoplan.plan(mesoplan.read_case(write_case(tmp_path, values)))
     assert [p.height_mm for p in plan.placements] == [4.0, 0.0]
     assert {point.area for point in plan.points} == {0, 1}
+    # what is known of the flat area alone would pass for the whole: none of it is shown
     assert plan.exposure is not None
-    assert {area.area for area in plan.exposure.areas} == {1}
-    coverage = [row for row in plan.indicators or () if row.id == "coverage"]
-    texts = [row.definition for row in coverage if row.value is None]
-    assert [text for text in texts if text.startswith("Not computed: in a lesion")]
+    assert plan.exposure.areas == ()
+    (coverage,) = [row for row in plan.indicators or () if row.id == "coverage"]
+    assert coverage.value is None
+    assert coverage.definition.startswith("Not computed: in a lesion")
+    (blood,) = plan.systemic or ()
+    assert (blood.cmax, blood.reached, blood.licensed) == (None, None, None)
+    assert blood.note.startswith("Not computed: in a lesion")
     # all that was injected counts for the totals, the lesion's share too
     assert plan.totals[0].amount.value == pytest.approx(10 * 0.05 * len(plan.points))
     assert fault_keys(tmp_path, changed(values, **PER_CM3)) == ["technique.volume_per_cm3"]

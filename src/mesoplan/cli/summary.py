@@ -109,10 +109,10 @@ def _digits(value: float | None) -> str:
 
 
 def _validity(console: Console, plan: Plan) -> None:
-    for note in plan.validity:
-        named = f"{note.substance}: {note.message}" if note.substance else note.message
-        line = Text.assemble(("   validity  ", "yellow"), named)
-        console.print(line)
+    for row in plan.systemic or ():
+        for note in row.validity:
+            text = f"{row.substance}: {note.message}"
+            console.print(Text.assemble(("   validity  ", "yellow"), text))
 
 
 def _findings(console: Console, plan: Plan) -> None:

@@ -18,9 +18,9 @@ _SURFACE_MM = 0.02
 _USED = ("barrier-intercept", "barrier-error", "cream-amount", "cream-time")
 
 
-def creams(laid: Sequence[Laid], exposure: Exposure, catalogue: Catalogue) -> tuple[Cream, ...]:
-    """One comparison for each substance that can be computed."""
-    return tuple(_cream(one, exposure, catalogue) for one in laid)
+def creams(laid: Sequence[Laid], exposure: Exposure, catalogue: Catalogue) -> dict[str, Cream]:
+    """One comparison for each substance that can be computed, by its id."""
+    return {one.substance.id: _cream(one, exposure, catalogue) for one in laid}
 
 
 def barrier_cm_h(drug: Drug, catalogue: Catalogue) -> float | None:
@@ -53,12 +53,11 @@ def _cream(one: Laid, exposure: Exposure, catalogue: Catalogue) -> Cream:
     barrier = barrier_cm_h(drug, catalogue)
     if film:
         return Cream(
-            substance=substance.id, injected=None, cream=None, low=None, high=None, ratio=None,
+            injected=None, cream=None, low=None, high=None, ratio=None,
             note=text("indicator.film"),
         )  # fmt: skip
     if substance.measured_in != "mass" or barrier is None or substance.particulate:
         return Cream(
-            substance=substance.id,
             injected=Quantity(value=injected, unit=unit),
             cream=None, low=None, high=None, ratio=None,
             note=text("cream.not-known"),
@@ -77,7 +76,6 @@ def _cream(one: Laid, exposure: Exposure, catalogue: Catalogue) -> Cream:
     most = per_mg_mm2 * strength * amount / 1e5
     spent = "cream.note" if high < most * (1 - 1e-9) else "cream.note-spent"
     return Cream(
-        substance=substance.id,
         injected=Quantity(value=injected, unit=unit),
         cream=Quantity(value=cream, unit=unit),
         low=Quantity(value=low, unit=unit),

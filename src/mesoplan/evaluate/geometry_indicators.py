@@ -78,12 +78,13 @@ def overlap(passes: Sequence[Pass], points: Sequence[Point], catalogue: Catalogu
             )
             near = pairs[0][distance < diameter * (1 - 1e-9)]
             touching += len(np.unique(near))
+    text = "indicator.wheal-overlap-some" if touching else "indicator.wheal-overlap"
     return Indicator(
         id="wheal-overlap",
         substance="",
         value=touching / counted if counted else None,
         unit="1",
-        definition=catalogue.messages.text("indicator.wheal-overlap"),
+        definition=catalogue.messages.text(text),
         verdict="none",
     )
 

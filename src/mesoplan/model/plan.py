@@ -212,23 +212,6 @@ class AgainstLicensed(Record):
     sources: tuple[str, ...]
 
 
-class Systemic(Record):
-    """What reaches the blood; ``None`` where the constants are not known.
-
-    ``reached`` is the amount that blood and lymph take up in all.
-    """
-
-    substance: str
-    cmax: Quantity | None
-    tmax: Quantity | None
-    auc: Quantity | None = None
-    note: str = ""
-    sources: tuple[str, ...] = ()
-    reached: Quantity | None = None
-    cmax_range: Range | None = None
-    licensed: AgainstLicensed | None = None
-
-
 class Cream(Record):
     """The same medicine as a cream beside the injection: mean exposure of the dermis.
 
@@ -236,7 +219,6 @@ class Cream(Record):
     stated error of the permeability law. ``None`` with a note where it cannot be said.
     """
 
-    substance: str
     injected: Quantity | None
     cream: Quantity | None
     low: Quantity | None
@@ -249,9 +231,28 @@ class Cream(Record):
 class Validity(Record):
     """Where a computed exposure leaves what its parameters were made for."""
 
-    substance: str
     rule: str
     message: str
+
+
+class Systemic(Record):
+    """What reaches the blood; ``None`` where the constants are not known.
+
+    ``reached`` is the amount that blood and lymph take up in all. ``cream`` holds the same
+    medicine as a cream against the injection, ``validity`` what the computation leaves out.
+    """
+
+    substance: str
+    cmax: Quantity | None
+    tmax: Quantity | None
+    auc: Quantity | None = None
+    note: str = ""
+    sources: tuple[str, ...] = ()
+    reached: Quantity | None = None
+    cmax_range: Range | None = None
+    licensed: AgainstLicensed | None = None
+    cream: Cream | None = None
+    validity: tuple[Validity, ...] = ()
 
 
 class Visit(Record):
@@ -297,8 +298,6 @@ class Plan(Record):
     findings: tuple[Finding, ...]
     indicators: tuple[Indicator, ...] | None
     systemic: tuple[Systemic, ...] | None
-    creams: tuple[Cream, ...] | None = None
-    validity: tuple[Validity, ...] = ()
     schedule: tuple[Visit, ...]
     supplies: tuple[SupplyLine, ...]
     provenance: Provenance

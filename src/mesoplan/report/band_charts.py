@@ -136,19 +136,21 @@ def _upper_end(values: Array, spread: Spread) -> float:
 
 def cream_panel(plan: Plan, words: Words, style: Style) -> Spec | None:
     """Mean exposure of the dermis, injected and as a cream; none where nothing can be compared."""
-    known = [row for row in plan.creams or () if row.cream is not None and row.injected is not None]
-    if not known:
-        return None
     rows: list[dict[str, Any]] = []
+    unit = ""
     names = words.text("chart.injected"), words.text("chart.cream")
-    for row in known:
-        rows += _pair(row, words.substance(row.substance), names)
+    for row in plan.systemic or ():
+        if row.cream is not None and row.cream.cream is not None:
+            unit = row.cream.cream.unit
+            rows += _pair(row.cream, words.substance(row.substance), names)
+    if not rows:
+        return None
     x = {
         "field": "value",
         "type": "quantitative",
         "scale": {"type": "log"},
         "axis": {"format": "~r", "tickCount": 5},
-        "title": f"{known[0].injected.unit if known[0].injected else ''}",
+        "title": unit,
     }
     y = {"field": "name", "type": "nominal", "title": None, "axis": {"labelLimit": 90}}
     shapes = {"domain": list(names), "range": ["circle", "diamond"]}

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from mesoplan.model.plan import AgainstLicensed, Cream, Indicator, Plan, Systemic, Validity
+from mesoplan.model.plan import AgainstLicensed, Cream, Indicator, Plan, Systemic
 from mesoplan.report.numbers import percent, plain, readable_unit
 from mesoplan.report.words import Words, is_blocked
 
@@ -35,23 +35,28 @@ def exposure_page(plan: Plan, words: Words) -> dict[str, Any]:
         "drivers": _listed(words.text("exposure.drivers"), _drivers(plan, words), blocked=blocked),
         "cream": _listed(
             words.text("exposure.cream"),
-            [cream_line(row, words) for row in plan.creams or ()],
+            [
+                cream_line(row.substance, row.cream, words)
+                for row in plan.systemic or ()
+                if row.cream is not None
+            ],
             blocked=blocked,
         ),
         "plasma": {"title": words.text("plasma.title"), "items": _plasma(plan, words)},
         "validity": _listed(
             words.text("exposure.validity"),
-            [_validity_line(note, words) for note in plan.validity],
+            [
+                words.text(
+                    "exposure.validity-line",
+                    name=words.substance(row.substance),
+                    text=note.message,
+                )
+                for row in plan.systemic or ()
+                for note in row.validity
+            ],
             blocked=not computed,
         ),
     }
-
-
-def _validity_line(note: Validity, words: Words) -> str:
-    if not note.substance:
-        return note.message
-    name = words.substance(note.substance)
-    return words.text("exposure.validity-line", name=name, text=note.message)
 
 
 def _listed(title: str, items: list[str], *, blocked: bool) -> dict[str, Any] | None:
@@ -167,9 +172,9 @@ def _input(name: str, correlation: float, words: Words) -> str:
     return f"{record.name if record else name} ({sign}{abs(correlation):.2f})"
 
 
-def cream_line(row: Cream, words: Words) -> str:
+def cream_line(substance: str, row: Cream, words: Words) -> str:
     """One comparison in words."""
-    name = words.substance(row.substance)
+    name = words.substance(substance)
     if row.cream is None or row.low is None or row.high is None or row.injected is None:
         return words.text("exposure.cream-unknown", name=name, note=row.note)
     factor, unit = readable_unit(row.cream.value, row.cream.unit)

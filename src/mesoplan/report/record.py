@@ -57,8 +57,7 @@ def sources(plan: Plan, words: Words) -> list[list[str]]:
     for row in plan.systemic or ():
         found += row.sources
         found += row.licensed.sources if row.licensed else ()
-    for cream in plan.creams or ():
-        found += cream.sources
+        found += row.cream.sources if row.cream else ()
     return [[name, words.citation(name)] for name in dict.fromkeys(found)]
 
 

@@ -27,6 +27,8 @@ FORMAT = "mesoplan/case"
 VERSION = 1
 _LONGEST_MM = 2000.0
 _MOST_RUNS = 1024
+THINNEST_MM = 0.01
+"""No layer of skin is thinner: less is a slip of the unit."""
 _SHAPES = ("rectangle_mm", "ellipse_mm", "outline_mm", "lesion_mm")
 _SIDES = ("left", "right", "midline")
 
@@ -223,8 +225,8 @@ def _skin(table: Table | None) -> Skin | None:
     if table is None:
         return None
     skin = Skin(
-        epidermis_mm=table.number("epidermis_mm", 0, 2),
-        dermis_mm=table.number("dermis_mm", 0, 10),
+        epidermis_mm=table.number("epidermis_mm", THINNEST_MM, 2, open_low=False),
+        dermis_mm=table.number("dermis_mm", THINNEST_MM, 10, open_low=False),
     )
     table.close()
     return skin

@@ -1,6 +1,6 @@
 """The main job: a case to a plan, with or without exposure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from mesoplan.catalogue import Catalogue
@@ -10,7 +10,7 @@ from mesoplan.dose.flow import FlowName
 from mesoplan.evaluate.bed import EPINEPHRINE, Bed
 from mesoplan.evaluate.blood import systemic
 from mesoplan.evaluate.cream import creams
-from mesoplan.evaluate.exposure import expose, laid_down
+from mesoplan.evaluate.exposure import Laid, expose, laid_down
 from mesoplan.evaluate.indicators import indicators
 from mesoplan.evaluate.passes import passes_of
 from mesoplan.evaluate.spread import run_all, spread_of, with_ranges
@@ -19,12 +19,12 @@ from mesoplan.model.case import Case
 from mesoplan.model.exposure import Exposure
 from mesoplan.model.finding import Finding
 from mesoplan.model.plan import (
-    Indicator,
     Plan,
     PlanEvidence,
     PlanProtocol,
     Provenance,
     Status,
+    Systemic,
     Validity,
 )
 from mesoplan.safety import Situation, screen
@@ -51,8 +51,7 @@ def plan_settled(settled: Settled, catalogue: Catalogue, *, with_exposure: bool)
     case = settled.case
     layout = lay_out(settled, catalogue)
     summed = totals(settled.mixtures, layout.injected_ml, case, catalogue)
-    exposure = measured = in_blood = beside = None
-    validity: tuple[Validity, ...] = ()
+    exposure = measured = in_blood = None
     if with_exposure:
         beds = _beds(settled, layout, catalogue)
         passes = passes_of(settled.mixtures, layout.placements, layout.points, beds)
@@ -62,9 +61,8 @@ def plan_settled(settled: Settled, catalogue: Catalogue, *, with_exposure: bool)
         exposure = replace(exposure, spreads=tuple(spread_of(one, exposure) for one in runs))
         measured = indicators(case, exposure, passes, layout.points, catalogue)
         measured = with_ranges(measured, runs)
-        in_blood = systemic(exposure, laid, passes, catalogue)
-        beside = creams(laid, exposure, catalogue)
-        validity = _validity(exposure, measured, catalogue)
+        rows = systemic(exposure, laid, passes, catalogue)
+        in_blood = _with_notes(rows, laid, exposure, catalogue)
     findings = screen(_situation(settled, layout, catalogue))
     return Plan(
         status=status_of(findings),
@@ -78,8 +76,6 @@ def plan_settled(settled: Settled, catalogue: Catalogue, *, with_exposure: bool)
         findings=findings,
         indicators=measured,
         systemic=in_blood,
-        creams=beside,
-        validity=validity,
         schedule=schedule(settled, catalogue),
         supplies=supplies(settled, layout, catalogue),
         provenance=Provenance(
@@ -100,30 +96,28 @@ def status_of(findings: tuple[Finding, ...]) -> Status:
     return "open" if "warning" in severities else "ok"
 
 
-def _validity(
-    exposure: Exposure, measured: Iterable[Indicator], catalogue: Catalogue
-) -> tuple[Validity, ...]:
-    """Notes of the engine, and that of wheals that overlap; of no substance where all share it."""
+def _with_notes(
+    rows: Iterable[Systemic], laid: Sequence[Laid], exposure: Exposure, catalogue: Catalogue
+) -> tuple[Systemic, ...]:
+    """Rows of the blood with the cream beside them and the notes of the engine."""
+    beside = creams(laid, exposure, catalogue)
     text = catalogue.messages.text
-    found = [
-        Validity(
-            substance=note.substance,
-            rule=note.message,
-            message=text(f"validity.{note.message}", **dict(note.parameters)),
+    return tuple(
+        row.model_copy(
+            update={
+                "cream": beside.get(row.substance),
+                "validity": tuple(
+                    Validity(
+                        rule=note.message,
+                        message=text(f"validity.{note.message}", **dict(note.parameters)),
+                    )
+                    for note in exposure.validity
+                    if note.substance == row.substance
+                ),
+            }
         )
-        for note in exposure.validity
-    ]
-    overlap = next((row.value for row in measured if row.id == "wheal-overlap"), None)
-    if overlap:
-        share = f"{100 * overlap:.0f}"
-        found.append(
-            Validity(
-                substance="",
-                rule="wheals-overlap",
-                message=text("validity.wheals-overlap", share=share),
-            )
-        )
-    return tuple(found)
+        for row in rows
+    )
 
 
 def _beds(settled: Settled, layout: Layout, catalogue: Catalogue) -> tuple[Bed, ...]:
