@@ -7,13 +7,14 @@ from mesoplan.catalogue import Catalogue
 from mesoplan.core.hashing import content_hash
 from mesoplan.dose import ENGINE_VERSION
 from mesoplan.dose.flow import FlowName
+from mesoplan.evaluate.bands import spread_of, with_ranges
 from mesoplan.evaluate.bed import EPINEPHRINE, Bed
 from mesoplan.evaluate.blood import systemic
 from mesoplan.evaluate.cream import creams
 from mesoplan.evaluate.exposure import Laid, expose, laid_down
 from mesoplan.evaluate.indicators import indicators
 from mesoplan.evaluate.passes import passes_of
-from mesoplan.evaluate.spread import run_all, spread_of, with_ranges
+from mesoplan.evaluate.spread import run_all
 from mesoplan.evaluate.totals import totals
 from mesoplan.model.case import Case
 from mesoplan.model.exposure import Exposure
