@@ -86,7 +86,7 @@ BASES: dict[str, dict[str, Any]] = {
         },
         syringes__0__contents__0={"product": "triamcinolone-acetonide-10", "volume": "1 mL"},
     ),
-    "few runs": changed(PAIN, engine={"runs": 4, "seed": 3}),
+    "few runs": changed(PAIN, areas__0__rectangle_mm=[30, 20], engine={"runs": 4, "seed": 3}),
     "protocol": changed(FACE, treatment__protocol="facial-rejuvenation-treat"),
     "mesobotox": changed(FACE, treatment__indication="mesobotox"),
 }
@@ -255,7 +255,8 @@ def test_the_engine_changes_what_it_is_asked_to() -> None:
 
 def test_as_mixed_closes_the_vessels_where_epinephrine_is_in_the_syringe() -> None:
     product = "lidocaine-hydrochloride-20-epinephrine"
-    mixed = changed(PAIN, syringes__0__contents__0__product=product, engine={"runs": 0})
+    small = changed(PAIN, areas__0__rectangle_mm=[20, 10], engine={"runs": 0})
+    mixed = changed(small, syringes__0__contents__0__product=product)
     plain = changed(mixed, syringes__0__contents__0__product="lidocaine-hydrochloride-20")
 
     def exposures(values: dict[str, Any], flow: str) -> list[Any]:
@@ -272,7 +273,9 @@ def test_epinephrine_closes_the_areas_it_is_injected_into() -> None:
     """The second area gets plain lidocaine: its vessels stay as they are."""
     closing = {"product": "lidocaine-hydrochloride-20-epinephrine", "volume": "2 mL"}
     plain = {"product": "lidocaine-hydrochloride-20", "volume": "2 mL"}
-    twins = [PAIN["areas"][0], {**PAIN["areas"][0], "side": "right"}]
+    twins = [
+        {**PAIN["areas"][0], "rectangle_mm": [20, 10], "side": side} for side in ("left", "right")
+    ]
 
     def means(first: dict[str, Any]) -> list[float]:
         values = changed(
