@@ -158,6 +158,58 @@ def test_wider_ranges_widen_the_bands(name: str, outcome: str) -> None:
     assert 1.0 < widths[0] < widths[1] < widths[2]
 
 
+MOVES = {
+    # input: what it must move, and the way (0: either). The depth of the tip is tested in the fat:
+    # 0.02 mL fill the dermis from top to bottom, wherever in it the tip lies.
+    "skin-thickness": ("exposure-mean", 0),
+    "injected-volume": ("exposure-mean", 1),
+    "backflow": ("exposure-mean", -1),
+    "swelling": ("peak-free", 1),
+    "position": ("homogeneity", 0),
+    "clearance": ("exposure-mean", -1),
+    "diffusivity-small": ("exposure-subcutis", 1),
+    "papillary-vessels": ("exposure-epidermis", -1),
+    "blood-flow": ("exposure-mean", -1),
+    "binding": ("peak-free", -1),
+}
+
+
+def only(name: str) -> Catalogue:
+    """The plan's own values for all inputs but one, which has its whole range."""
+    still = centred(1e-9)
+    inputs = {**still.varied_inputs, name: catalogue().varied_inputs[name]}
+    return replace(still, records={**still.records, "varied-input": inputs})
+
+
+@pytest.mark.parametrize("name", MOVES)
+def test_each_input_alone_moves_the_field(name: str) -> None:
+    outcome, way = MOVES[name]
+    made = mesoplan.plan(case_of(bare("lidocaine"), engine={"runs": 8}), only(name))
+    row = band(made, outcome)
+    assert row.high > row.low * 1.002
+    if way:
+        (driver,) = row.drivers
+        assert driver.input == name
+        assert driver.correlation == pytest.approx(way, abs=0.1)
+
+
+@pytest.mark.parametrize("name", ["plasma-volume", "plasma-half-life"])
+def test_plasma_inputs_move_the_plasma_alone(name: str) -> None:
+    made = mesoplan.plan(case_of(bare("lidocaine"), engine={"runs": 8}), only(name))
+    (spread,) = made.exposure.spreads
+    last = spread.plasma.high[-1] / spread.plasma.low[-1]
+    if name == "plasma-volume":
+        # the curve as a whole: all but a tenth of the range of 1.43 / 0.7
+        assert spread.plasma_peak[1] / spread.plasma_peak[0] == pytest.approx(last, rel=1e-3)
+        assert 1.6 < last < 1.43 / 0.7
+    else:
+        # who keeps it longer has far more of it late, and hardly more at its peak
+        assert spread.plasma_peak[1] < 1.1 * spread.plasma_peak[0]
+        assert last > 5.0
+    row = band(made, "exposure-mean")
+    assert row.high == pytest.approx(row.low, rel=1e-4)
+
+
 def test_the_only_input_that_varies_drives() -> None:
     # 90 degrees, 3.5 mm: in the fat of a cheek, nearer to the dermis the higher it lies
     case = case_of(
