@@ -107,17 +107,6 @@ class Release:
             return np.where(since < 0.0, 1.0, 0.0)
         return np.exp(-self.rate_per_h * np.maximum(since, 0.0))
 
-    def released_integral_h(self, start_h: float, stop_h: float) -> float:
-        """Integral of the released share from `start_h` to `stop_h`, counted from its start, h."""
-        span = stop_h - start_h
-        if self.rate_per_h != math.inf and start_h >= self.lag_h:
-            left = float(self.held(np.array([start_h]))[0])
-            rate = self.rate_per_h
-            return left * (span + math.expm1(-rate * span) / rate)
-        if self.duration_h > 0.0 and self.lag_h <= start_h < self.lag_h + self.duration_h:
-            return 0.5 * span * span / self.duration_h
-        return 0.0
-
 
 @dataclass(frozen=True)
 class Span:
