@@ -54,8 +54,8 @@ def test_binding_beyond_the_proteins_by_hand() -> None:
     drug = made.laid[0].drug
     neutral = 1 / (1 + 10 ** (drug.pka - 7.4))
     capacity = 0.6 * (0.68 + 0.32 / 0.33 + 0.001 * neutral * 10**2.7)
-    # bound: 0.32 (1/0.33 - 1) of what is free, over 234.34 g/mol
-    bound_mm = 1000 * 0.32 * (1 / 0.33 - 1) / (capacity * 234.34)  # per mg/mL
+    # bound: 0.32 (1/0.33 - 1) of what is free, over 270.8 g/mol of the hydrochloride
+    bound_mm = 1000 * 0.32 * (1 / 0.33 - 1) / (capacity * 270.8)  # per mg/mL
     least = ALBUMIN_MM["dermis"].value / bound_mm
     assert "binding-saturated" not in notes(bare("lidocaine", f"{0.99 * least:.6g} mg/mL"))
     found = notes(bare("lidocaine", f"{1.01 * least:.6g} mg/mL"))
@@ -123,3 +123,15 @@ def test_the_plan_says_each_note_once_in_words() -> None:
     (validity,) = row.validity
     assert "{" not in validity.message
     assert "1.7" in validity.message
+
+
+def test_a_thread_is_no_denser_than_its_fluid() -> None:
+    # the free concentration is that of the fluid over the tissue's capacity, as for a point
+    thread = {
+        "id": "retrograde-linear", "needle": "30G 13 mm", "angle_deg": 10, "inserted_mm": 8.0,
+        "spacing_mm": 6.0, "volume_per_point": "0.01 mL",
+    }  # fmt: skip
+    areas = [{"site": "thigh", "rectangle_mm": [60, 40]}]
+    point = notes(bare("tranexamic-acid", "10 mg/mL"), areas=areas)
+    line = notes(bare("tranexamic-acid", "10 mg/mL"), areas=areas, technique=thread)
+    assert line["denser-than-syringe"] == point["denser-than-syringe"]

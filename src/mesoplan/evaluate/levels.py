@@ -36,6 +36,15 @@ def level_per_ml(level: Level, substance: Substance, mixtures: Sequence[Mixture]
     """
     if level.unit == "mg/L":
         return level.value / 1000.0
+    mass = stated_mass_g_mol(substance, mixtures)
+    return None if mass is None else level.value * mass / 1000.0
+
+
+def stated_mass_g_mol(substance: Substance, mixtures: Sequence[Mixture]) -> float | None:
+    """Molar mass of the form that the mixtures are stated in, else of the molecule.
+
+    Of several forms the heaviest; ``None`` where none is known.
+    """
     forms = {form.name: form.molar_mass_g_mol.central for form in substance.forms}
     used = {
         content.form
@@ -43,8 +52,8 @@ def level_per_ml(level: Level, substance: Substance, mixtures: Sequence[Mixture]
         for content in mixture.contents
         if content.substance == substance.id
     }
-    molecule = substance.molecule.molar_mass_g_mol
     masses = [forms[name] for name in used if name in forms]
+    molecule = substance.molecule.molar_mass_g_mol
     if masses:
-        return level.value * max(masses) / 1000.0
-    return None if molecule is None else level.value * molecule.central / 1000.0
+        return max(masses)
+    return None if molecule is None else molecule.central

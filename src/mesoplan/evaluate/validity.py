@@ -7,6 +7,7 @@ from mesoplan.dose import CONSTANTS, DERMIS, SUBCUTIS, Drug, passes_pores
 from mesoplan.dose.constants import Constant
 from mesoplan.evaluate.bed import column_of
 from mesoplan.evaluate.deposit import Deposit, deposit_of
+from mesoplan.evaluate.levels import stated_mass_g_mol
 from mesoplan.evaluate.passes import Pass
 from mesoplan.model.exposure import ValidityNote
 from mesoplan.model.substance import Substance
@@ -82,13 +83,15 @@ def _free_mg_ml(substance: Substance, drug: Drug, run: Pass, deposit: Deposit) -
         return solubility.central
     layer = -1 if run.placement.plane == "subcutis" else -2
     capacity = column_of(drug, run.bed).transports[layer].capacity
-    return 1000.0 * deposit.amount / deposit.bolus.volume_mm3 / capacity
+    # Over the volume of the fluid, not of the bolus: a spot of a thread holds the whole amount.
+    return deposit.amount / run.placement.volume_per_point_ml / capacity
 
 
 def _bound_mm(substance: Substance, drug: Drug, run: Pass, deposit: Deposit) -> float:
     """Bound medicine in the water of the fresh bolus by the linear law, mmol/L."""
-    if drug.fraction_unbound is None:
+    mass = stated_mass_g_mol(substance, [run.mixture])
+    if drug.fraction_unbound is None or mass is None:
         return 0.0
     tissue = SUBCUTIS if run.placement.plane == "subcutis" else DERMIS
     share = tissue.protein_fraction * (1.0 / drug.fraction_unbound - 1.0)
-    return 1000.0 * _free_mg_ml(substance, drug, run, deposit) / drug.mw_g_mol * share
+    return 1000.0 * _free_mg_ml(substance, drug, run, deposit) / mass * share
