@@ -3,24 +3,27 @@ PYTHON ?= python3
 BIN := .venv/bin
 SETUP := pyproject.toml scripts/setup.sh
 PROBLEM = $(shell sh scripts/check-python.sh "$(PYTHON)")
+NODE_PROBLEM = $(shell sh scripts/check-node.sh)
+PAGES := $(shell find frontend -path frontend/node_modules -prune -o -type f -print 2>/dev/null) \
+	scripts/build-pages.sh src/mesoplan/catalogue/data/face/canonical.json
 COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --universal \
 	--python-version 3.11 --no-header pyproject.toml --group build
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint docs bench lock clean
+.PHONY: help demo test lint docs pages bench lock clean
 
 help: ## list the targets
 	@echo "make TARGET, where TARGET is one of:"
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 10
 
-demo: .venv/.runtime ## set up, plan one example into demo/, say where the files lie
+demo: .venv/.runtime .venv/.pages ## set up, plan one example into demo/, say where the files lie
 	@rm -rf demo
 	@$(BIN)/mesoplan plan examples/facial-rejuvenation.toml --out demo
 	@echo
 	@echo "The plan lies in $(CURDIR)/demo. Open first: demo/sheet.pdf, the working sheet."
 	@echo "Then demo/map.svg, demo/exposure.svg, demo/patient.pdf; for programs demo/plan.json."
 
-test: .venv/.dev ## run all tests
+test: .venv/.dev .venv/.pages ## run all tests
 	@$(BIN)/pytest -n auto --maxprocesses 4
 
 lint: .venv/.dev ## check style, types, imports between rooms, documentation and catalogue
@@ -35,6 +38,8 @@ docs: .venv/.dev ## build the documentation into docs/_build/html
 	$(BIN)/sphinx-build -W --keep-going -q -b html docs docs/_build/html
 	@echo "Open docs/_build/html/index.html"
 
+pages: .venv/.pages ## build the pages that a browser shows, from frontend/
+
 bench: .venv/.bench ## measure speed against the goals, side by side with four peers
 	$(BIN)/python benchmarks/run.py
 
@@ -45,6 +50,7 @@ lock: .venv/.dev ## resolve the requirements again, with hashes, into requiremen
 
 clean: ## remove what can be made again, .venv too
 	rm -rf .venv demo build dist docs/_build docs/reference/generated
+	rm -rf frontend/node_modules src/mesoplan/web/static
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find src tests benchmarks docs -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -55,6 +61,12 @@ clean: ## remove what can be made again, .venv too
 .venv/.dev: requirements/dev.txt $(SETUP)
 	@$(if $(PROBLEM),$(error $(PROBLEM)))sh scripts/setup.sh "$(PYTHON)" dev
 	@touch $@ .venv/.runtime
+
+# A stamp outside the built folder, made only when every page is there.
+.venv/.pages: $(PAGES)
+	@$(if $(NODE_PROBLEM),$(error $(NODE_PROBLEM)))sh scripts/build-pages.sh
+	@mkdir -p .venv
+	@touch $@
 
 .venv/.bench: requirements/bench.txt $(SETUP)
 	@$(if $(PROBLEM),$(error $(PROBLEM)))sh scripts/setup.sh "$(PYTHON)" bench

@@ -35,8 +35,8 @@ def test_an_outline_keeps_the_coordinates_of_the_case() -> None:
     assert found.size_mm == (30, 40)
     assert found.area_cm2 == pytest.approx(12.0)
     assert found.origin_mm == (-10, 5)
-    assert min(x for x, _ in found.outline_mm) == -10
-    assert max(y for _, y in found.outline_mm) == 45
+    assert min(x for x, _ in found.outlines_mm[0]) == -10
+    assert max(y for _, y in found.outlines_mm[0]) == 45
 
 
 def test_an_outline_may_run_either_way_round_and_be_concave() -> None:

@@ -32,8 +32,8 @@ class Surface(Protocol):
         """Width and height of the bounding box."""
 
     @property
-    def outline_mm(self) -> tuple[Point2, ...]:
-        """Corners of the outline, for drawing."""
+    def outlines_mm(self) -> tuple[tuple[Point2, ...], ...]:
+        """Corners of every outline, around parts and holes, for drawing."""
 
     @property
     def bend_radius_mm(self) -> float:
@@ -53,9 +53,12 @@ class Surface(Protocol):
 
 @dataclass(frozen=True)
 class FlatPatch:
-    """A flat area in its own frame, with one thickness throughout."""
+    """A flat area in its own frame, with one thickness throughout.
 
-    polygon: shapely.Polygon
+    It may have holes and, where something was cut out of it, several parts.
+    """
+
+    polygon: shapely.Polygon | shapely.MultiPolygon
     layers: SkinLayers
 
     @property
@@ -76,9 +79,13 @@ class FlatPatch:
         return float(right - left), float(top - bottom)
 
     @property
-    def outline_mm(self) -> tuple[Point2, ...]:
-        """Corners of the outline, for drawing."""
-        return tuple((float(x), float(y)) for x, y in self.polygon.exterior.coords)
+    def outlines_mm(self) -> tuple[tuple[Point2, ...], ...]:
+        """Corners of every outline, around parts and holes, for drawing."""
+        return tuple(
+            tuple((float(x), float(y)) for x, y in ring.coords)
+            for part in shapely.get_parts(self.polygon)
+            for ring in (part.exterior, *part.interiors)
+        )
 
     @property
     def bend_radius_mm(self) -> float:
@@ -96,7 +103,7 @@ class FlatPatch:
         within = shapely.covers(self.polygon.buffer(1e-9), points)
         if margin_mm == 0:
             return np.asarray(within)
-        far = shapely.distance(self.polygon.exterior, points) >= margin_mm - 1e-9
+        far = shapely.distance(self.polygon.boundary, points) >= margin_mm - 1e-9
         return np.asarray(within & far)
 
     def distance_mm(self, a: Point2, b: Point2) -> float:

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from mesoplan.core.errors import CatalogueError
 from mesoplan.model.base import Record
+from mesoplan.model.face import DangerZone, FaceRegion, ForbiddenZone
 from mesoplan.model.instrument import Needle, Supply, Syringe
 from mesoplan.model.product import Product
 from mesoplan.model.protocol import Indication, Protocol, Technique
@@ -50,6 +51,9 @@ KINDS: dict[str, type[Record]] = {
     "country-rule": CountryRule,
     "emergency": Emergency,
     "checklist": Checklist,
+    "face-region": FaceRegion,
+    "face-forbidden": ForbiddenZone,
+    "face-danger": DangerZone,
     "varied-input": VariedInput,
     "engine-figure": EngineFigure,
 }

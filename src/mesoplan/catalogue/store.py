@@ -11,6 +11,7 @@ from mesoplan.catalogue.names import NameIndex, atc_code, index
 from mesoplan.catalogue.read import data_folder, read_records
 from mesoplan.core.hashing import content_hash
 from mesoplan.model.case import Named
+from mesoplan.model.face import DangerZone, FaceRegion, ForbiddenZone
 from mesoplan.model.instrument import Needle, Supply, Syringe
 from mesoplan.model.product import Product
 from mesoplan.model.protocol import Indication, Intent, OwnMixture, Protocol, Technique
@@ -77,6 +78,21 @@ class Catalogue:
     def sites(self) -> Mapping[str, Site]:
         """Body sites by id."""
         return self.records["site"]
+
+    @property
+    def face_regions(self) -> Mapping[str, FaceRegion]:
+        """Regions of the face by id."""
+        return self.records["face-region"]
+
+    @property
+    def face_forbidden(self) -> Mapping[str, ForbiddenZone]:
+        """Where no point may lie on a face, by id."""
+        return self.records["face-forbidden"]
+
+    @property
+    def face_dangers(self) -> Mapping[str, DangerZone]:
+        """Structures that may lie under the skin of a face, by id."""
+        return self.records["face-danger"]
 
     @property
     def techniques(self) -> Mapping[str, Technique]:

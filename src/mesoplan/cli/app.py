@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from mesoplan.cli.catalogue_commands import catalogue_app
+from mesoplan.cli.landmarks_command import landmarks_command
 from mesoplan.cli.output import (
     BAD_INPUT,
     CRITICAL,
@@ -41,6 +42,7 @@ app = typer.Typer(
 )
 app.add_typer(catalogue_app, name="catalogue")
 app.add_typer(pharmacopoeia_app, name="pharmacopoeia")
+app.command("landmarks")(landmarks_command)
 app.command("validate")(validate_command)
 
 CaseFile = Annotated[Path, typer.Argument(metavar="CASE", help="A case file in TOML.")]

@@ -4,8 +4,11 @@ import datetime as dt
 import math
 from typing import Literal
 
+from pydantic import Field
+
 from mesoplan.core.units import Quantity
 from mesoplan.model.base import Record
+from mesoplan.model.landmarks import Landmarks, Pixel, Ruler
 from mesoplan.model.protocol import Intent, Pattern
 
 
@@ -88,11 +91,34 @@ class Skin(Record):
     dermis_mm: float | None = None
 
 
+class Photograph(Record):
+    """A photograph that areas lie on, as the case names it.
+
+    ``landmarks`` where it shows a face. ``picture`` is the upright picture as a JPEG without
+    any metadata, for drawing; it is not part of the JSON form, ``sha256`` of the file is.
+    """
+
+    file: str
+    sha256: str
+    width_px: int
+    height_px: int
+    landmarks: Landmarks | None = None
+    picture: bytes | None = Field(default=None, exclude=True, repr=False)
+
+
+class Limb(Record):
+    """A limb on a photograph: its circumference, and its two edges at one height."""
+
+    circumference_mm: float
+    edges_px: tuple[Pixel, Pixel]
+
+
 class Area(Record):
-    """A treated area, flat, in its own frame. Exactly one shape is given.
+    """A treated area in its own frame. Exactly one shape is given.
 
     ``lesion_mm`` is length, width and height of a raised scar: an ellipse that stands above
-    the skin.
+    the skin. An area on a photograph has a ``region`` of the face, or ``outline_px`` with a
+    ``scale``, a ``limb`` or the landmarks of a face; ``erased_px`` is left out of it.
     """
 
     site: str
@@ -102,6 +128,12 @@ class Area(Record):
     ellipse_mm: tuple[float, float] | None = None
     outline_mm: tuple[tuple[float, float], ...] | None = None
     lesion_mm: tuple[float, float, float] | None = None
+    photo: str | None = None
+    region: str | None = None
+    outline_px: tuple[Pixel, ...] | None = None
+    scale: Ruler | None = None
+    limb: Limb | None = None
+    erased_px: tuple[tuple[Pixel, ...], ...] = ()
     skin: Skin | None = None
 
     @property
@@ -180,7 +212,12 @@ class Case(Record):
     patient: Patient
     treatment: Treatment
     today: Today | None = None
+    photographs: tuple[Photograph, ...] = ()
     areas: tuple[Area, ...]
     technique: TechniqueChoice = TechniqueChoice()
     syringes: tuple[CaseSyringe, ...] | None = None
     engine: Engine = Engine()
+
+    def photograph(self, area: Area) -> Photograph | None:
+        """The photograph that an area lies on; ``None`` where it lies on none."""
+        return next((photo for photo in self.photographs if photo.file == area.photo), None)

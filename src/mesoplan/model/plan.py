@@ -10,6 +10,7 @@ from mesoplan.model.base import Record
 from mesoplan.model.case import Case
 from mesoplan.model.exposure import Exposure
 from mesoplan.model.finding import Finding
+from mesoplan.model.landmarks import Calibration
 from mesoplan.model.protocol import Intent, Trial
 
 PLAN_VERSION = 1
@@ -82,8 +83,19 @@ class PlanSyringe(Record):
     left_over_ml: float | None
 
 
+class Anchor(Record):
+    """A place on the canonical face: the same on every photograph and at every visit."""
+
+    triangle: int
+    weights: tuple[float, float, float]
+
+
 class Point(Record):
-    """One puncture of one pass. ``path_mm`` (dx, dy) where a thread or a film row is laid."""
+    """One puncture of one pass. ``path_mm`` (dx, dy) where a thread or a film row is laid.
+
+    On a photograph ``photo_px`` is its place there, on a face ``anchor`` that on any other and
+    ``position_mm`` that in space: x to the patient's left, y up, z to the camera.
+    """
 
     id: int
     area: int
@@ -95,6 +107,67 @@ class Point(Record):
     syringe: int
     row: str = ""
     path_mm: tuple[float, float] | None = None
+    photo_px: tuple[float, float] | None = None
+    anchor: Anchor | None = None
+    position_mm: tuple[float, float, float] | None = None
+
+
+class Cut(Record):
+    """What was taken out of an area that was asked for."""
+
+    what: str
+    area_cm2: float
+
+
+class MappedArea(Record):
+    """An area of a photograph laid flat.
+
+    Parameters
+    ----------
+    area : int
+        Index of the area.
+    kind : str
+        face: as rigid as possible; limb: unrolled as a cylinder; photograph: as it lies.
+    outlines_mm, outlines_px : tuple
+        Its outlines in the area frame and on the photograph, around parts and holes.
+    cut : tuple of Cut
+        What was left out: forbidden zones, what was erased.
+    not_placed : int
+        Places left out because the skin is seen there at more than 60 degrees.
+    stretch : (float, float)
+        Length laid flat over length on the skin, 5th and 95th percentile.
+    scale : Calibration
+        Millimetres per pixel and how sure they are.
+    contradiction : float or None
+        By how much a second scale differs from the one used, relative to it.
+    """
+
+    area: int
+    photo: str
+    kind: Literal["face", "limb", "photograph"]
+    region: str | None = None
+    outlines_mm: tuple[tuple[tuple[float, float], ...], ...]
+    outlines_px: tuple[tuple[tuple[float, float], ...], ...]
+    cut: tuple[Cut, ...] = ()
+    not_placed: int = 0
+    stretch: tuple[float, float]
+    scale: Calibration
+    contradiction: float | None = None
+
+
+class Near(Record):
+    """Points of one placement that may lie over a structure or in a forbidden zone.
+
+    ``distance_mm`` is that of the nearest point from the middle, the line or the border.
+    """
+
+    zone: str
+    area: int
+    syringe: int
+    side: Literal["right", "left"] | None
+    points: tuple[int, ...]
+    distance_mm: float
+    forbidden: bool
 
 
 class Placement(Record):
@@ -294,6 +367,8 @@ class Plan(Record):
     syringes: tuple[PlanSyringe, ...]
     placements: tuple[Placement, ...]
     points: tuple[Point, ...]
+    mapped: tuple[MappedArea, ...] = ()
+    near: tuple[Near, ...] = ()
     totals: tuple[Total, ...]
     findings: tuple[Finding, ...]
     indicators: tuple[Indicator, ...] | None

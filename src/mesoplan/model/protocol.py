@@ -9,7 +9,7 @@ from mesoplan.model.figure import Figure, Sourced
 from mesoplan.model.substance import Plane
 
 Intent = Literal["treat", "maintain", "prevent"]
-Pattern = Literal["square", "hexagonal", "rows", "line"]
+Pattern = Literal["square", "hexagonal", "rows", "line", "poisson"]
 Grade = Literal["high", "moderate", "low", "very low", "none"]
 
 

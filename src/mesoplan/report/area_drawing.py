@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from mesoplan.model.plan import Plan
 from mesoplan.report import svg
-from mesoplan.report.outline import bounds, polygon
+from mesoplan.report.outline import bounds, outlines
 from mesoplan.report.positions import Position, Row, rows
 from mesoplan.report.words import Words, is_blocked
 
@@ -36,7 +36,7 @@ def ink(plan: Plan) -> Ink:
 
 def size(plan: Plan, words: Words, area: int, reduction: float) -> tuple[float, float]:
     """Paper size of an area's drawing, in mm; its heading is never cut."""
-    left, bottom, right, top = bounds(plan.case.areas[area])
+    left, bottom, right, top = bounds(plan, area)
     heading = svg.width_of(words.numbered(plan, area), _TITLE)
     caption = svg.width_of(_caption(plan, words, area), _SMALL)
     width = max((right - left) / reduction + RIGHT, heading, caption)
@@ -45,17 +45,17 @@ def size(plan: Plan, words: Words, area: int, reduction: float) -> tuple[float, 
 
 def draw(plan: Plan, words: Words, area: int, reduction: float) -> str:
     """The drawing of one area at 1 : ``reduction``, upper left corner at the origin, in mm."""
-    shape = plan.case.areas[area]
-    left, bottom, right, top = bounds(shape)
+    left, bottom, right, top = bounds(plan, area)
     found = rows(plan, area)
     colours = ink(plan)
 
     def at(x: float, y: float) -> tuple[float, float]:
         return LEFT + (x - left) / reduction, HEAD + (top - y) / reduction
 
-    corners = " ".join(
-        f"{svg.mm(px)},{svg.mm(py)}" for px, py in (at(x, y) for x, y in polygon(shape))
-    )
+    corners = [
+        " ".join(f"{svg.mm(px)},{svg.mm(py)}" for px, py in (at(x, y) for x, y in ring))
+        for ring in outlines(plan, area)
+    ]
     parts = [
         svg.text(LEFT, 4.2, words.numbered(plan, area), _TITLE, font_weight="700"),
         svg.text(LEFT, 8.2, _caption(plan, words, area), _SMALL, fill=svg.SOFT),
@@ -74,9 +74,10 @@ def draw(plan: Plan, words: Words, area: int, reduction: float) -> str:
             for row in found
             for place in row.positions
         ]
-    parts.append(
-        svg.element("polygon", points=corners, fill="none", stroke=colours.line, stroke_width=0.4)
-    )
+    parts += [
+        svg.element("polygon", points=ring, fill="none", stroke=colours.line, stroke_width=0.4)
+        for ring in corners
+    ]
     pitch = _pitch(found) / reduction
     radius = min(0.6, max(0.25, 0.15 * pitch))
     number_all = pitch >= 6.0
@@ -157,7 +158,7 @@ def _far_x(place: Position) -> float:
 
 
 def _caption(plan: Plan, words: Words, area: int) -> str:
-    left, bottom, right, top = bounds(plan.case.areas[area])
+    left, bottom, right, top = bounds(plan, area)
     found = rows(plan, area)
     if not found:
         return words.text(

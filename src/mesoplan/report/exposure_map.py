@@ -11,7 +11,7 @@ from mesoplan.report.fields import of_substance
 from mesoplan.report.layout import extent, shelves
 from mesoplan.report.map import order
 from mesoplan.report.numbers import readable_unit
-from mesoplan.report.outline import bounds, polygon
+from mesoplan.report.outline import bounds, outlines
 from mesoplan.report.positions import rows
 from mesoplan.report.ramp import png_uri
 from mesoplan.report.words import Words
@@ -34,10 +34,9 @@ def map_panel(plan: Plan, words: Words, style: Style, substance: str) -> Spec:
     )
     factor, unit = readable_unit(largest, f"{areas[0].unit}·h/cm²")
     per_px, lefts, tops = _arrange(plan, words, areas, style)
-    images, outlines, dots, labels = [], [], [], []
+    images, drawn, dots, labels = [], [], [], []
     for number, (area, field) in enumerate(zip(areas, fields, strict=True)):
-        shape = plan.case.areas[area.area]
-        left, _, _, top = bounds(shape)
+        left, _, _, top = bounds(plan, area.area)
 
         def place(
             x: float, y: float, left: float = left, top: float = top, number: int = number
@@ -54,10 +53,10 @@ def map_panel(plan: Plan, words: Words, style: Style, substance: str) -> Spec:
         alpha = np.where(area.inside, 1.0, 0.35) * (field > 0.01 * largest)
         uri = png_uri(field[::-1], alpha[::-1], largest, style.ramp)
         images.append({**start, "x2": end["x"], "y2": end["y"], "url": uri})
-        corners = polygon(shape)
-        outlines += [
-            {**place(x, y), "area": area.area, "order": step}
-            for step, (x, y) in enumerate((*corners, corners[0]))
+        drawn += [
+            {**place(x, y), "area": f"{area.area}-{part}", "order": step}
+            for part, ring in enumerate(outlines(plan, area.area))
+            for step, (x, y) in enumerate((*ring, ring[0]))
         ]
         found = [spot for row in rows(plan, area.area) for spot in row.positions]
         if len(found) <= _MOST_POINTS:
@@ -109,7 +108,7 @@ def map_panel(plan: Plan, words: Words, style: Style, substance: str) -> Spec:
                 },
             },
             {
-                "data": {"values": outlines},
+                "data": {"values": drawn},
                 "mark": {"type": "line", "color": style.line, "strokeWidth": 0.9},
                 "encoding": {
                     **position,
@@ -169,7 +168,7 @@ def _arrange(
     """Millimetres per pixel at which the areas fit the panel, and where each lies."""
     sizes = []
     for area in areas:
-        left, bottom, right, top = bounds(plan.case.areas[area.area])
+        left, bottom, right, top = bounds(plan, area.area)
         label = svg.width_of(_label(plan, words, area.area, style), 1.1 * style.font_size)
         sizes.append((right - left, top - bottom, label))
     head = style.font_size * _HEAD

@@ -1,14 +1,23 @@
-"""The outline of an area in its own frame: size, polygon and SVG path."""
+"""The outlines of an area in its own frame, for drawing."""
 
 import math
 
 from mesoplan.core.frames import Point2
 from mesoplan.model.case import Area
+from mesoplan.model.plan import Plan
 
 _ELLIPSE_STEPS = 96
 
 
-def polygon(area: Area) -> tuple[Point2, ...]:
+def outlines(plan: Plan, index: int) -> tuple[tuple[Point2, ...], ...]:
+    """Corners of every outline of an area, around parts and holes."""
+    for mapped in plan.mapped:
+        if mapped.area == index:
+            return mapped.outlines_mm
+    return (_polygon(plan.case.areas[index]),)
+
+
+def _polygon(area: Area) -> tuple[Point2, ...]:
     """Corners of the outline; an ellipse as many short sides."""
     if area.rectangle_mm is not None:
         width, height = area.rectangle_mm
@@ -21,7 +30,8 @@ def polygon(area: Area) -> tuple[Point2, ...]:
     return area.outline_mm or ()
 
 
-def bounds(area: Area) -> tuple[float, float, float, float]:
-    """(left, bottom, right, top) in mm."""
-    xs, ys = zip(*polygon(area), strict=True)
+def bounds(plan: Plan, index: int) -> tuple[float, float, float, float]:
+    """(left, bottom, right, top) of an area in mm."""
+    corners = [corner for ring in outlines(plan, index) for corner in ring]
+    xs, ys = zip(*corners, strict=True)
     return min(xs), min(ys), max(xs), max(ys)

@@ -1,4 +1,4 @@
-"""sheet.pdf: at the chair, map with emergency card, planning record, where it goes."""
+"""sheet.pdf: at the chair, map with emergency card, photographs, record, where it goes."""
 
 from typing import Any
 
@@ -17,10 +17,12 @@ from mesoplan.report.words import Words, is_blocked, plan_id
 
 _MAP_WIDTH_MM = 182.0
 _MAP_HEIGHT_MM = 150.0
+_MAP_HEIGHT_BESIDE_MM = 112.0
+"""Of the map of many sites, whose lists of what may lie beneath need their room."""
 
 
 def sheet_pdf(plan: Plan, catalogue: Catalogue) -> bytes:
-    """The four pages as PDF; more where there are too many areas or syringes for four.
+    """The four pages as PDF, and one for each photograph; more where four are too small.
 
     Parameters
     ----------
@@ -30,7 +32,8 @@ def sheet_pdf(plan: Plan, catalogue: Catalogue) -> bytes:
         Names and texts.
     """
     words = Words(catalogue)
-    picture = embedded(plan, catalogue, _MAP_WIDTH_MM, _MAP_HEIGHT_MM)
+    height_mm = _MAP_HEIGHT_BESIDE_MM if len(danger_lines(plan, words)) > 2 else _MAP_HEIGHT_MM
+    picture = embedded(plan, catalogue, _MAP_WIDTH_MM, height_mm)
     data = {
         "head": running(plan, words),
         "blocked": is_blocked(plan),
@@ -38,8 +41,17 @@ def sheet_pdf(plan: Plan, catalogue: Catalogue) -> bytes:
         "map": _map_page(plan, words, picture.width_mm),
         "record": record(plan, words),
         "exposure": exposure_page(plan, words),
+        "photographs": [],
     }
-    pictures = {"map.svg": picture.body, "exposure.svg": exposure_strip(plan, catalogue)}
+    pictures = {
+        "map.svg": picture.body,
+        "exposure.svg": exposure_strip(plan, catalogue),
+    }
+    if plan.mapped:
+        from mesoplan.report.photograph_page import photograph_page
+
+        data["photographs"], drawn = photograph_page(plan, catalogue, words)
+        pictures |= drawn
     return typeset("sheet.typ", data, pictures)
 
 

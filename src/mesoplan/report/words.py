@@ -78,8 +78,9 @@ class Words:
         return record.citation if record else self.text("record.no-citation")
 
     def area(self, area: Area) -> str:
-        """Side and site in words: ``LEFT cheek``."""
-        site = self.site(area.site)
+        """Side and site in words, ``LEFT cheek``; on a face the region in place of the site."""
+        region = self.catalogue.face_regions.get(area.region or "")
+        site = region.name if region else self.site(area.site)
         parts = [self.text(f"side.{area.side}")] if area.side else []
         if area.position:
             parts.append(self.text(f"position.{area.position}"))

@@ -15,6 +15,7 @@ from mesoplan.safety.label import label_use
 from mesoplan.safety.mixtures import mixtures
 from mesoplan.safety.names import names
 from mesoplan.safety.person import person
+from mesoplan.safety.photographs import photographs
 from mesoplan.safety.routes import routes
 from mesoplan.safety.situation import Situation
 from mesoplan.safety.volumes import volumes
@@ -31,6 +32,7 @@ RULES: tuple[Callable[[Situation], list[Finding]], ...] = (
     mixtures,
     routes,
     depth,
+    photographs,
     volumes,
     country,
     names,

@@ -6,7 +6,7 @@ from mesoplan.catalogue import Catalogue
 from mesoplan.model.case import Anaesthetic, Area, Case
 from mesoplan.model.finding import Finding, Severity
 from mesoplan.model.mixture import Mixture, MixtureContent
-from mesoplan.model.plan import Placement, Total
+from mesoplan.model.plan import MappedArea, Near, Placement, Total
 from mesoplan.model.product import Product
 from mesoplan.model.protocol import Indication, Protocol
 from mesoplan.model.rule import RuleText, Selector
@@ -28,6 +28,8 @@ class Situation:
     protocol: Protocol | None
     mixtures: tuple[Mixture, ...]
     placements: tuple[Placement, ...]
+    mapped: tuple[MappedArea, ...]
+    near: tuple[Near, ...]
     totals: tuple[Total, ...]
     injected_ml: tuple[float, ...]
     sessions: int

@@ -47,7 +47,7 @@ def read_case(path: str | Path, catalogue: Catalogue | None = None) -> Case:
     file = Path(path)
     values = read_table(file)
     data, faults = with_registers(catalogue or default_catalogue(), values)
-    case, found = parse_case(values, file.stem, data)
+    case, found = parse_case(values, file.stem, data, file.parent)
     named = [fault.key for fault in faults]
     faults += [fault for fault in found if fault.key not in named]
     if case is not None:
@@ -115,6 +115,8 @@ def write_report(
     plan: Plan, out: str | Path, catalogue: Catalogue | None = None
 ) -> tuple[Path, ...]:
     """Write plan.json, sheet.pdf, patient.pdf, map.svg and exposure.svg.
+
+    A plan on photographs has photograph.svg besides, and on a face face.html, which turns.
 
     Raises
     ------

@@ -1,6 +1,7 @@
 """Reads a case file into a Case: every name resolved, every fault reported together."""
 
 import datetime as dt
+from pathlib import Path
 from typing import Any, get_args
 
 from mesoplan.catalogue import Catalogue
@@ -11,6 +12,7 @@ from mesoplan.model.case import (
     Case,
     Engine,
     Patient,
+    Photograph,
     Skin,
     Treatment,
 )
@@ -19,6 +21,7 @@ from mesoplan.workflow.case_names import record
 from mesoplan.workflow.case_names import site as read_site
 from mesoplan.workflow.case_patient import patient as read_patient
 from mesoplan.workflow.case_patient import today as read_today
+from mesoplan.workflow.case_photo import Photographs, erased_px, limb, outline_px, scale
 from mesoplan.workflow.case_syringes import syringes as read_syringes
 from mesoplan.workflow.case_syringes import technique as read_technique
 from mesoplan.workflow.table import Table
@@ -30,16 +33,18 @@ _MOST_RUNS = 1024
 THINNEST_MM = 0.01
 """No layer of skin is thinner: less is a slip of the unit."""
 _SHAPES = ("rectangle_mm", "ellipse_mm", "outline_mm", "lesion_mm")
+_ON_PHOTO = ("region", "outline_px")
+_ONE_SHAPE = "give one of rectangle_mm, ellipse_mm, outline_mm, lesion_mm, or photo with a region"
 _SIDES = ("left", "right", "midline")
 
 
 def parse_case(
-    values: dict[str, Any], name: str, catalogue: Catalogue
+    values: dict[str, Any], name: str, catalogue: Catalogue, folder: Path | None = None
 ) -> tuple[Case | None, list[Fault]]:
     """The case of a file's table with all its faults; ``None`` where too little could be read.
 
     The caller goes on to look for faults of placement in what could be read, so that all
-    faults of a file come together.
+    faults of a file come together. Photographs are looked for in ``folder``.
     """
     faults: list[Fault] = []
     top = Table(values, "", faults)
@@ -49,7 +54,8 @@ def parse_case(
     patient = read_patient(_section(top, "patient"), catalogue, day)
     treatment = _treatment(treatment_table, catalogue, day)
     today = read_today(top.table("today"), catalogue)
-    areas = _areas(top, catalogue)
+    photographs = Photographs(folder)
+    areas = _areas(top, catalogue, photographs)
     technique = read_technique(top.table("technique"), catalogue)
     syringes = read_syringes(top, catalogue, _count(top.values.get("areas")))
     engine = _engine(top.table("engine"))
@@ -64,6 +70,7 @@ def parse_case(
         patient=patient,
         treatment=treatment,
         today=today,
+        photographs=tuple(photographs.found.values()),
         areas=areas,
         technique=technique,
         syringes=syringes,
@@ -144,23 +151,22 @@ def _engine(table: Table | None) -> Engine:
     return Engine.model_validate(given)
 
 
-def _areas(top: Table, catalogue: Catalogue) -> tuple[Area, ...]:
+def _areas(top: Table, catalogue: Catalogue, photographs: Photographs) -> tuple[Area, ...]:
     top.need("areas", "at least one [[areas]]")
     tables = top.tables("areas")
     if tables is not None and not tables and not top.values["areas"]:
         top.fault("areas", "is empty", "give at least one [[areas]]")
-    areas = [_area(table, catalogue) for table in tables or ()]
+    areas = [_area(table, catalogue, photographs) for table in tables or ()]
     return tuple(area for area in areas if area is not None)
 
 
-def _area(table: Table, catalogue: Catalogue) -> Area | None:
-    table.need("site", "a site of the catalogue")
+def _area(table: Table, catalogue: Catalogue, photographs: Photographs) -> Area | None:
+    region = record(table, "region", "face-region", catalogue)
+    if region is None:
+        table.need("site", "a site of the catalogue")
     site = read_site(table, "site", catalogue)
-    for later in ("photo", "landmarks", "region"):
-        if table.has(later):
-            wrong = "areas on a photograph are not part of this version"
-            table.fault(later, wrong, "give rectangle_mm, ellipse_mm or outline_mm")
-    shapes = [n for n in _SHAPES if n in table.values]
+    photo = photographs.named(table)
+    shapes = [n for n in (*_SHAPES, *_ON_PHOTO) if n in table.values]
     area = dict(
         site=site,
         side=table.choice("side", _SIDES),
@@ -169,18 +175,71 @@ def _area(table: Table, catalogue: Catalogue) -> Area | None:
         ellipse_mm=table.pair("ellipse_mm", _LONGEST_MM),
         outline_mm=_outline(table),
         lesion_mm=_lesion(table),
+        photo=None if photo is None else photo.file,
+        region=region,
+        outline_px=outline_px(table),
+        scale=scale(table.table("scale")),
+        limb=limb(table.table("limb")),
+        erased_px=erased_px(table),
         skin=_skin(table.table("skin")),
     )
     table.close()
     if len(shapes) != 1:
         wrong = "has no shape" if not shapes else f"has {len(shapes)} shapes"
-        table.faults.append(
-            Fault(table.key, wrong, "give one of rectangle_mm, ellipse_mm, outline_mm or lesion_mm")
-        )
+        table.faults.append(Fault(table.key, wrong, _ONE_SHAPE))
         return None
-    if site is None or area[shapes[0]] is None:
+    if shapes[0] in _ON_PHOTO:
+        area["site"] = _on_photo(table, area, photo, catalogue)
+    elif _stray(table):
+        return None
+    if area["site"] is None or area[shapes[0]] is None:
         return None
     return Area.model_validate(area)
+
+
+def _stray(table: Table) -> bool:
+    """Keys of a photograph beside a shape in millimetres."""
+    given = [n for n in ("photo", "landmarks", "scale", "limb", "erased_px") if n in table.values]
+    for name in given:
+        table.fault(name, "has no region or outline_px on a photograph", _ONE_SHAPE)
+    return bool(given)
+
+
+def _on_photo(
+    table: Table, area: dict[str, Any], photo: Photograph | None, catalogue: Catalogue
+) -> str | None:
+    """The site of an area on a photograph, or ``None`` with what is missing or does not fit."""
+    if "photo" not in table.values:
+        table.fault("photo", "is missing", "name the photograph")
+    if photo is None:
+        return None
+    site: str | None = area["site"]
+    if area["region"] is not None:
+        region = catalogue.face_regions[area["region"]]
+        if photo.landmarks is None:
+            right = f"make them with mesoplan landmarks {photo.file} and name the file"
+            table.fault("landmarks", "is missing", right)
+            return None
+        for name in ("scale", "limb"):
+            if name in table.values:
+                right = "leave it out; the scale of a face stands in its landmarks"
+                table.fault(name, "belongs to an outline", right)
+        if region.sided and area["side"] not in ("left", "right"):
+            right = 'write side = "left" or side = "right", the patient\'s own'
+            table.fault("side", f"is needed: {region.id} lies once on either side", right)
+            return None
+        if site is not None and site != region.site:
+            right = f'write site = "{region.site}" or leave it out'
+            table.fault("site", f"the region {region.id} does not lie there", right)
+            return None
+        return region.site
+    if photo.landmarks is None and area["scale"] is None and area["limb"] is None:
+        wrong = "the photograph has no scale"
+        right = "mark a known length as scale, or give the limb's circumference"
+        if not {"scale", "limb"} & set(table.values):
+            table.fault("scale", wrong, right)
+        return None
+    return site
 
 
 def _outline(table: Table) -> tuple[tuple[float, float], ...] | None:

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mesoplan.anatomy.layers import SkinLayers, skin_layers
+from mesoplan.anatomy.mapping import STEEPEST_DEG, MappedPatch
+from mesoplan.anatomy.photo_area import mapped_patch
 from mesoplan.anatomy.surface import FlatPatch, flat_patch
 from mesoplan.anatomy.tip import Tip, plane_of, plane_probability, tip
 from mesoplan.catalogue import Catalogue
@@ -15,11 +17,14 @@ from mesoplan.model.case import Area, Case
 from mesoplan.model.figure import Figure
 from mesoplan.model.instrument import Needle, Syringe
 from mesoplan.model.mixture import Mixture
-from mesoplan.model.plan import Drawn, Placement, PlanSyringe, Point, Strength
+from mesoplan.model.plan import Drawn, MappedArea, Near, Placement, PlanSyringe, Point, Strength
 from mesoplan.model.substance import Plane
+from mesoplan.placement.fitting import fitted_places
 from mesoplan.placement.pattern import MAX_POINTS, Place, count_bound, places
+from mesoplan.placement.scatter import scattered
 from mesoplan.placement.strokes import Stroke, film_rows, threads
 from mesoplan.placement.volume import Delivery, delivery, fills, fitted_volume_ml
+from mesoplan.workflow.photo_points import mapped_area, near, placed, trimmed
 from mesoplan.workflow.settle import Setting, Settled
 
 PUNCTURES_PER_NEEDLE = Figure(
@@ -44,6 +49,18 @@ class Layout:
     deliveries: tuple[Delivery, ...]
     fitted: tuple[tuple[float, float], ...]
     injected_ml: tuple[float, ...]
+    mapped: tuple[MappedArea, ...]
+    near: tuple[Near, ...]
+
+
+@dataclass(frozen=True)
+class _Survey:
+    """Surfaces, the marks on them, how many steep ones were left out, and what is wrong."""
+
+    patches: tuple[FlatPatch, ...]
+    marks: tuple[Sequence[Place | Stroke], ...]
+    not_placed: tuple[int, ...]
+    faults: list[Fault]
 
 
 def lay_out(settled: Settled, catalogue: Catalogue) -> Layout:
@@ -55,21 +72,18 @@ def lay_out(settled: Settled, catalogue: Catalogue) -> Layout:
         For an area that holds no point, an outline that crosses itself, or more than 10 000
         points over all passes.
     """
-    patches, marks, faults = _survey(settled, catalogue)
-    if faults:
-        raise InputError(faults)
-    return _assemble(settled, catalogue, patches, marks)
+    survey = _survey(settled, catalogue)
+    if survey.faults:
+        raise InputError(survey.faults)
+    return _assemble(settled, catalogue, survey)
 
 
 def area_faults(settled: Settled, catalogue: Catalogue) -> list[Fault]:
     """Every fault of the areas under a technique, one bad area not hiding another."""
-    return _survey(settled, catalogue)[2]
+    return _survey(settled, catalogue).faults
 
 
-def _survey(
-    settled: Settled, catalogue: Catalogue
-) -> tuple[tuple[FlatPatch, ...], list[Sequence[Place | Stroke]], list[Fault]]:
-    """Surfaces and the places on them, with what is wrong."""
+def _survey(settled: Settled, catalogue: Catalogue) -> _Survey:
     setting = settled.setting
     found, faults = surfaces(settled.case, catalogue)
     patches = tuple(patch for patch in found if patch is not None)
@@ -77,8 +91,10 @@ def _survey(
     passes = [sum(area in m.areas for m in mixtures) for area in range(len(found))]
     faults += _hopeless(setting, found, passes)
     if (faults and not patches) or any(f.key == "technique.spacing_mm" for f in faults):
-        return patches, [], faults
-    marks = [[] if patch is None else _marks(patch, setting) for patch in found]
+        return _Survey(patches, (), (), faults)
+    seed = settled.case.engine.seed
+    laid = [((), 0) if patch is None else _marks(patch, setting, seed) for patch in found]
+    marks, not_placed = [one for one, _ in laid], tuple(left_out for _, left_out in laid)
     for number, area in enumerate(settled.case.areas):
         patch = found[number]
         if area.lesion_mm is not None and patch is not None and not marks[number]:
@@ -86,7 +102,9 @@ def _survey(
             x, y = patch.polygon.centroid.x, patch.polygon.centroid.y
             marks[number] = (Place(x, y, "A"),)
     for number, (patch, places_found) in enumerate(zip(found, marks, strict=True)):
-        if patch is not None and not places_found:
+        if patch is not None and not places_found and not_placed[number]:
+            faults.append(_seen_from_the_side(number, not_placed[number]))
+        elif patch is not None and not places_found:
             faults.append(
                 Fault(
                     f"areas[{number}]",
@@ -98,7 +116,13 @@ def _survey(
     total = sum(len(places_found) * n for places_found, n in zip(marks, passes, strict=True))
     if total > MAX_POINTS:
         faults.append(_too_many(total))
-    return patches, list(marks), faults
+    return _Survey(patches, tuple(marks), not_placed, faults)
+
+
+def _seen_from_the_side(number: int, count: int) -> Fault:
+    wrong = f"all its {count} places are seen at more than {STEEPEST_DEG.central:g} degrees"
+    right = "plan it on a picture that shows this side, with a ruler on it"
+    return Fault(f"areas[{number}]", wrong, right)
 
 
 def surfaces(case: Case, catalogue: Catalogue) -> tuple[tuple[FlatPatch | None, ...], list[Fault]]:
@@ -107,8 +131,12 @@ def surfaces(case: Case, catalogue: Catalogue) -> tuple[tuple[FlatPatch | None, 
     patches: list[FlatPatch | None] = []
     for number, area in enumerate(case.areas):
         layers = skin_layers(catalogue.sites[area.site], area.skin, height_mm(area))
+        photo, key = case.photograph(area), f"areas[{number}]"
         try:
-            patches.append(flat_patch(area, layers, f"areas[{number}]"))
+            if photo is None:
+                patches.append(flat_patch(area, layers, key))
+            else:
+                patches.append(mapped_patch(area, photo, layers, catalogue, key))
         except InputError as error:
             faults += error.faults
             patches.append(None)
@@ -143,24 +171,31 @@ def _too_many(count: int) -> Fault:
     )
 
 
-def _marks(patch: FlatPatch, setting: Setting) -> Sequence[Place | Stroke]:
+def _marks(patch: FlatPatch, setting: Setting, seed: int) -> tuple[Sequence[Place | Stroke], int]:
+    """The marks of a technique, and how many are left out because they cannot be seen well."""
+    marks = _all_marks(patch, setting, seed)
+    return trimmed(patch, marks) if isinstance(patch, MappedPatch) else (marks, 0)
+
+
+def _all_marks(patch: FlatPatch, setting: Setting, seed: int) -> Sequence[Place | Stroke]:
     deposit = setting.technique.deposit
     if deposit == "film":
         return film_rows(patch, setting.spacing_mm, setting.margin_mm)
     if deposit == "threads":
         length_mm = setting.inserted_mm * math.cos(math.radians(setting.angle_deg))
         return threads(patch, max(length_mm, 1e-3), setting.spacing_mm, setting.margin_mm)
+    if setting.pattern == "poisson":
+        return scattered(patch, setting.spacing_mm, setting.margin_mm, seed)
     row_spacing = setting.row_spacing_mm if setting.pattern == "rows" else None
+    if isinstance(patch, MappedPatch) and setting.pattern != "line":
+        return fitted_places(
+            patch, setting.pattern, setting.spacing_mm, setting.margin_mm, row_spacing
+        )
     return places(patch, setting.pattern, setting.spacing_mm, setting.margin_mm, row_spacing)
 
 
-def _assemble(
-    settled: Settled,
-    catalogue: Catalogue,
-    patches: tuple[FlatPatch, ...],
-    marks: list[Sequence[Place | Stroke]],
-) -> Layout:
-    setting = settled.setting
+def _assemble(settled: Settled, catalogue: Catalogue, survey: _Survey) -> Layout:
+    setting, patches, marks = settled.setting, survey.patches, survey.marks
     needle = find_needle(catalogue, setting.needle)
     needle_tip = tip(setting.inserted_mm, setting.angle_deg)
     points: list[Point] = []
@@ -188,7 +223,9 @@ def _assemble(
             )  # fmt: skip
             needles += placement.needle_changes
             placements.append(placement)
-            points += _points(placement, marks[area], len(points))
+            laid = _points(placement, marks[area], len(points))
+            patch = patches[area]
+            points += placed(patch, laid) if isinstance(patch, MappedPatch) else laid
         injected.append(total_ml)
         syringes.append(_syringe(mixture, catalogue, worst, total_ml, needle, needles))
     return Layout(
@@ -201,7 +238,18 @@ def _assemble(
         deliveries=tuple(deliveries),
         fitted=tuple(dict.fromkeys(fitted)),
         injected_ml=tuple(injected),
+        mapped=_mapped(settled.case, survey),
+        near=near(settled.case, patches, placements, points, catalogue),
     )
+
+
+def _mapped(case: Case, survey: _Survey) -> tuple[MappedArea, ...]:
+    found = []
+    for number, (area, patch) in enumerate(zip(case.areas, survey.patches, strict=True)):
+        photo = case.photograph(area)
+        if photo is not None and isinstance(patch, MappedPatch):
+            found.append(mapped_area(number, area, photo, patch, survey.not_placed[number]))
+    return tuple(found)
 
 
 def find_needle(catalogue: Catalogue, label: str) -> Needle | None:
