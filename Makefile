@@ -10,7 +10,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url -
 	--python-version 3.11 --no-header pyproject.toml --group build
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint docs pages bench lock clean
+.PHONY: help demo face test lint docs pages bench lock clean
 
 help: ## list the targets
 	@echo "make TARGET, where TARGET is one of:"
@@ -22,6 +22,16 @@ demo: .venv/.runtime .venv/.pages ## set up, plan one example into demo/, say wh
 	@echo
 	@echo "The plan lies in $(CURDIR)/demo. Open first: demo/sheet.pdf, the working sheet."
 	@echo "Then demo/map.svg, demo/exposure.svg, demo/patient.pdf; for programs demo/plan.json."
+
+face: .venv/.dev .venv/.pages ## photograph to plan: a public-domain portrait, into face-demo/
+	@rm -rf face-demo && mkdir face-demo
+	@$(BIN)/python scripts/portrait.py face-demo/portrait.png
+	@cp examples/face/facial-rejuvenation.toml face-demo/case.toml
+	@$(BIN)/mesoplan landmarks face-demo/portrait.png --out face-demo/portrait.json \
+		--patient-right image-left --erase examples/face/hair.json
+	@$(BIN)/mesoplan plan face-demo/case.toml --out face-demo/plan
+	@echo
+	@echo "The plan lies in $(CURDIR)/face-demo/plan. Open first: sheet.pdf, photograph.svg, face.html."
 
 test: .venv/.dev .venv/.pages ## run all tests
 	@$(BIN)/pytest -n auto --maxprocesses 4
@@ -49,7 +59,7 @@ lock: .venv/.dev ## resolve the requirements again, with hashes, into requiremen
 	$(COMPILE) --upgrade --group bench -c requirements/dev.txt -o requirements/bench.txt
 
 clean: ## remove what can be made again, .venv too
-	rm -rf .venv demo build dist docs/_build docs/reference/generated
+	rm -rf .venv demo face-demo build dist docs/_build docs/reference/generated
 	rm -rf frontend/node_modules src/mesoplan/web/static
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find src tests benchmarks docs -name __pycache__ -type d -prune -exec rm -rf {} +

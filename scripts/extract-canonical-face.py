@@ -15,6 +15,7 @@ START, END = 3737848, 3757224
 
 
 def varint(data: bytes, at: int) -> tuple[int, int]:
+    """A number of variable length, and where the next field begins."""
     value = shift = 0
     while True:
         byte = data[at]

@@ -25,8 +25,9 @@ from mesoplan.cli.app import app
 from mesoplan.core.units import UNITS
 from mesoplan.exchange.points_csv import COLUMNS
 from mesoplan.model.base import Record, Trust
-from mesoplan.model.case import Case, Named
+from mesoplan.model.case import Case, Named, Photograph
 from mesoplan.model.finding import Severity
+from mesoplan.model.landmarks import Calibration, Detector, Landmarks, PhotoFile
 from mesoplan.model.plan import Plan, Status
 from mesoplan.model.protocol import OwnMixture
 from mesoplan.report.write import NAMES
@@ -110,13 +111,14 @@ def options(annotation: Any) -> Iterator[str]:
 
 # What the reader makes of the file and no file holds.
 NOT_WRITTEN = {
-    "Case.name", "PatientCondition.name", "Treatment.intent_assumed", "CaseIngredient.written",
-    "Reconstitute.diluent",
+    "Case.name", "Case.photographs", "PatientCondition.name", "Treatment.intent_assumed",
+    "CaseIngredient.written", "Reconstitute.diluent",
 }  # fmt: skip
 CASE_FIELDS = [
     (f"{name}.{field}", field, info.annotation)
     for name, model in records(Case).items()
-    if model is not Named
+    # landmarks stand in a file and on a page of their own
+    if model not in (Named, Photograph, Landmarks, PhotoFile, Detector, Calibration)
     for field, info in model.model_fields.items()
 ]
 

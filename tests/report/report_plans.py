@@ -207,6 +207,7 @@ def make_catalogue() -> Catalogue:
                 **READ,
             )
         ],
+        "face-region": [],
         "varied-input": [
             VariedInput(id=name, name=text, shape="uniform", low=0, high=1, unit="1", **READ)
             for name, text in (
