@@ -7,7 +7,8 @@ NODE_PROBLEM = $(shell sh scripts/check-node.sh)
 PAGES := $(shell find frontend -path frontend/node_modules -prune -o -type f -print 2>/dev/null) \
 	scripts/build-pages.sh src/mesoplan/catalogue/data/face/canonical.json
 COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --universal \
-	--python-version 3.11 --no-header pyproject.toml --group build
+	--python-version 3.11 --no-header pyproject.toml --extra clinic \
+	--group build
 
 .DEFAULT_GOAL := help
 .PHONY: help demo face test lint docs pages bench lock clean

@@ -49,7 +49,7 @@ def _passes(plan: Plan) -> Table:
     for placement in plan.placements:
         area = plan.case.areas[placement.area]
         table.add_row(
-            " ".join(part for part in (area.side, area.site) if part),
+            " ".join(part for part in (area.side, area.region or area.site) if part),
             placement.needle,
             format_number(placement.depth_mm),
             f"{placement.plane} {100 * placement.probability_intended:.0f} %",

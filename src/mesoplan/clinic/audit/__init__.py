@@ -1,0 +1,1 @@
+"""The audit log: an append-only chain of who did what to whose record, and its verification."""

@@ -1,0 +1,1 @@
+"""Encrypted backup, restore, and the proof that a backup can be restored."""

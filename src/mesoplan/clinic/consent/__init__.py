@@ -1,0 +1,1 @@
+"""Consent texts, signatures, signed documents."""

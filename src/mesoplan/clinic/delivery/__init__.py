@@ -1,0 +1,1 @@
+"""Preparation and delivery of an approved plan."""

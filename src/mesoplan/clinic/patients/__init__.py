@@ -1,0 +1,1 @@
+"""Patients, their courses, and what is known of them."""

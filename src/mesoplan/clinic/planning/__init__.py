@@ -1,0 +1,1 @@
+"""Plans of the record: made by the library, answered, approved, superseded."""

@@ -1,0 +1,1 @@
+"""Starting the clinic: migrations, first start, TLS, the server."""

@@ -1,0 +1,1 @@
+"""Lots, stock as the sum of events, recall."""
