@@ -46,6 +46,15 @@ function copyModel() {
   );
 }
 
+/** htmx for the clinic's pages, as it is shipped. */
+function copyHtmx() {
+  const source = join(here, "node_modules", "htmx.org");
+  const out = join(target, "htmx");
+  mkdirSync(out, { recursive: true });
+  copyFileSync(join(source, "dist", "htmx.min.js"), join(out, "htmx.min.js"));
+  copyFileSync(join(source, "LICENSE"), join(out, "LICENSE"));
+}
+
 async function buildPages(name) {
   const root = join(here, name);
   if (!existsSync(root)) return;
@@ -69,5 +78,6 @@ async function buildPages(name) {
 
 rmSync(join(target, "face_mesh"), { recursive: true, force: true });
 copyModel();
+copyHtmx();
 for (const name of pages) await buildPages(name);
 await build({ configFile: join(here, "viewer", "vite.config.ts"), logLevel: "warn" });

@@ -75,7 +75,9 @@ class ClinicFolder:
                 _make_key(self.keys / f"{name}.key")
         except OSError as error:
             wrong = f"cannot write to {self.root} ({error.strerror})"
-            raise InputError([Fault("folder", wrong, "name a folder that can be written")]) from None
+            raise InputError(
+                [Fault("folder", wrong, "name a folder that can be written")]
+            ) from None
 
     def key(self, name: str) -> bytes:
         """A key by name: django, audit or files.

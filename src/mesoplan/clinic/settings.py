@@ -20,7 +20,12 @@ CLINIC_TLS = os.environ.get("MESOPLAN_CLINIC_TLS") == "1"
 
 SECRET_KEY = CLINIC_FOLDER.key("django").hex()
 DEBUG = False
-ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *os.environ.get("MESOPLAN_CLINIC_HOSTS", "").split()]
+ALLOWED_HOSTS = [
+    "localhost",
+    "127.0.0.1",
+    "[::1]",
+    *os.environ.get("MESOPLAN_CLINIC_HOSTS", "").split(),
+]
 ROOT_URLCONF = "mesoplan.clinic.urls"
 WSGI_APPLICATION = "mesoplan.clinic.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -122,7 +127,10 @@ USE_TZ = True
 TIME_ZONE = os.environ.get("MESOPLAN_CLINIC_TIME_ZONE", "UTC")
 STATIC_URL = "/static/"
 STATIC_ROOT = None
-STATICFILES_DIRS: list[Path] = []
+STATICFILES_DIRS = [
+    ("clinic/fonts", HERE.parent / "report" / "fonts"),
+    ("web", HERE.parent / "web" / "static"),
+]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"

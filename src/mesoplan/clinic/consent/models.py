@@ -30,7 +30,9 @@ class Consent(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="consents")
     text = models.ForeignKey(ConsentText, on_delete=models.PROTECT, related_name="+")
-    plan = models.ForeignKey(PlanVersion, null=True, on_delete=models.PROTECT, related_name="consents")
+    plan = models.ForeignKey(
+        PlanVersion, null=True, on_delete=models.PROTECT, related_name="consents"
+    )
     """The plan whose figures it names; none for photographs."""
     content = models.JSONField()
     """Everything the document was typeset from: it can be made again, byte for byte."""

@@ -35,7 +35,9 @@ class Patient(models.Model):
     restricted = models.BooleanField(default=False)
     """Open only to those named in ``open_to``; anybody else breaks the glass with a reason."""
     open_to = models.ManyToManyField(User, related_name="+")
-    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged")
+    merged_into = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="merged"
+    )
     revision = models.PositiveIntegerField(default=1)
     """Rises with every change of what a plan is made from."""
     created_at = models.DateTimeField()
@@ -45,6 +47,10 @@ class Patient(models.Model):
 
     def __str__(self) -> str:
         return f"{self.family_name.upper()} {self.given_names}"
+
+    def standing_allergies(self) -> "models.QuerySet[Allergy]":
+        """Allergies that nobody struck out."""
+        return self.allergies.filter(struck_at=None)
 
 
 class Entry(models.Model):

@@ -1,0 +1,78 @@
+"""What every request passes: headers, one shape for faults, the lock after idle time."""
+
+import time
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from mesoplan.clinic.audit.record import ClockSetBackError
+from mesoplan.clinic.patients.access import RestrictedRecordError
+from mesoplan.clinic.patients.storage import DamagedFileError
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:;"
+    " font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none';"
+    " frame-ancestors 'none'; object-src 'none'"
+)
+_UNLOCKED = ("/static/", "/lock/", "/accounts/logout/")
+LAST_SEEN = "last_seen"
+LOCKED = "locked"
+
+
+def security_headers(get_response: Answer) -> Answer:
+    """The strict content policy; pages are never kept by a browser or a proxy."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers.setdefault("Content-Security-Policy", _POLICY)
+        response.headers.setdefault("Permissions-Policy", "camera=(self), geolocation=()")
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        if not request.path.startswith("/static/"):
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return answer
+
+
+class faults:  # noqa: N801  a middleware, named like the others
+    """Faults raised on purpose become a page that says what to do; nothing else is caught."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """A page for a restricted record, a damaged file, a clock set back."""
+        if isinstance(error, RestrictedRecordError):
+            values = {"patient_id": error.patient.pk}
+            return render(request, "clinic/restricted.html", values, status=403)
+        if isinstance(error, ClockSetBackError | DamagedFileError):
+            return render(request, "clinic/fault.html", {"message": str(error)}, status=503)
+        return None
+
+
+def idle_lock(get_response: Answer) -> Answer:
+    """After idle time the session asks for the personal code before it shows anything."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        if not request.user.is_authenticated or request.path.startswith(_UNLOCKED):
+            return get_response(request)
+        now = int(time.time())
+        seen = int(request.session.get(LAST_SEEN, now))
+        if now - seen > settings.IDLE_MINUTES * 60 or now < seen - 120:
+            request.session[LOCKED] = True
+        if request.session.get(LOCKED):
+            if request.headers.get("HX-Request"):
+                return HttpResponse(status=403, headers={"HX-Refresh": "true"})
+            return redirect(f"/lock/?next={request.get_full_path()}")
+        if now - seen > 15 or LAST_SEEN not in request.session:
+            request.session[LAST_SEEN] = now
+        return get_response(request)
+
+    return answer
