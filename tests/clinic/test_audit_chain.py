@@ -7,10 +7,10 @@ import json
 from typing import Any
 
 import pytest
-from clinic.conftest import NOW
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 
+from clinic.conftest import NOW
 from mesoplan.clinic.audit.chain import CHAINED, START, Head, first_break, mac_of
 from mesoplan.clinic.audit.models import AuditEvent
 from mesoplan.clinic.audit.record import ClockSetBackError, audited, log_break, note

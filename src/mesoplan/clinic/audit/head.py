@@ -2,7 +2,6 @@
 
 import fcntl
 import json
-import os
 from pathlib import Path
 
 from mesoplan.clinic.audit.chain import Head
@@ -35,4 +34,4 @@ def advance_head(path: Path, head: Head) -> None:
             return
         made = path.with_suffix(".new")
         made.write_text(json.dumps({"sequence": head.sequence, "mac": head.mac}), "utf-8")
-        os.replace(made, path)
+        made.replace(path)
