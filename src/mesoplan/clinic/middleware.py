@@ -45,6 +45,7 @@ class faults:  # noqa: N801  a middleware, named like the others
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Nothing on the way in."""
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
