@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from mesoplan.core.hashing import content_hash
 from mesoplan.model.base import Record
 
 Severity = Literal["critical", "warning", "info"]
@@ -27,3 +28,9 @@ class Finding(Record):
     points: tuple[int, ...] = ()
     message_id: str
     parameters: dict[str, str] = {}
+
+    @property
+    def key(self) -> str:
+        """Hash of what it says; an answer holds for a finding of exactly these words."""
+        said = (self.rule, self.severity, self.checked, sorted(self.subjects), self.message)
+        return content_hash(list(said))

@@ -6,6 +6,7 @@ from typing import Any, Literal
 from pydantic import ConfigDict, Field
 
 from mesoplan.core.units import Quantity
+from mesoplan.model.approval import Approval
 from mesoplan.model.base import Record
 from mesoplan.model.case import Case
 from mesoplan.model.exposure import Exposure
@@ -354,7 +355,11 @@ class Provenance(Record):
 
 
 class Plan(Record):
-    """A whole plan. ``exposure`` holds the computed fields and is not part of the JSON form."""
+    """A whole plan.
+
+    ``exposure`` holds the computed fields, ``approval`` who released it for printing; neither
+    is part of the JSON form.
+    """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
@@ -377,6 +382,7 @@ class Plan(Record):
     supplies: tuple[SupplyLine, ...]
     provenance: Provenance
     exposure: Exposure | None = Field(default=None, exclude=True, repr=False)
+    approval: Approval | None = Field(default=None, exclude=True, repr=False)
 
     @property
     def dose(self) -> Exposure | None:

@@ -54,11 +54,26 @@ def chair(plan: Plan, words: Words) -> dict[str, Any]:
         {"site": words.text("area.never", site=site), "items": items}
         for site, items in never_lines(plan, words)
     ]
+    page["approval"] = _approval(plan, words)
     page["sign"] = {
         "title": words.text("sign.title"),
         "items": words.lines("sign.item") if not is_blocked(plan) else [words.text("sign.seen")],
     }
     return page
+
+
+def _approval(plan: Plan, words: Words) -> str | None:
+    approval = plan.approval
+    if approval is None:
+        return None
+    values = {
+        "by": approval.by,
+        "at": words.moment(approval.at),
+        "hash": approval.hash.removeprefix("sha256:")[:16],
+    }
+    if not approval.registration:
+        return words.text("approval.text", **values)
+    return words.text("approval.text-registered", registration=approval.registration, **values)
 
 
 def _treatment(plan: Plan, words: Words) -> str:

@@ -40,13 +40,13 @@ def blocks(plan: Plan, words: Words) -> list[dict[str, Any]]:
                 {
                     "kind": kind,
                     "title": words.text(f"finding.{kind}", count=str(len(items))),
-                    "items": [_item(finding, words) for finding in items],
+                    "items": [_item(finding, plan, words) for finding in items],
                 }
             )
     return found
 
 
-def _item(finding: Finding, words: Words) -> dict[str, str]:
+def _item(finding: Finding, plan: Plan, words: Words) -> dict[str, str | None]:
     parts = []
     if finding.clears_when:
         parts.append(words.text("finding.clears", text=finding.clears_when))
@@ -56,4 +56,17 @@ def _item(finding: Finding, words: Words) -> dict[str, str]:
     tail = [*finding.sources]
     if finding.trust:
         tail.append(words.text(f"trust.{finding.trust}"))
-    return {"text": finding.message, "hint": " ".join(parts), "source": ", ".join(tail)}
+    return {
+        "text": finding.message,
+        "hint": " ".join(parts),
+        "source": ", ".join(tail),
+        "answered": _answered(finding, plan, words),
+    }
+
+
+def _answered(finding: Finding, plan: Plan, words: Words) -> str | None:
+    answer = plan.approval.answer_to(finding) if plan.approval else None
+    if answer is None:
+        return None
+    key = "finding.overridden" if answer.override else "finding.answered"
+    return words.text(key, by=answer.by, at=words.moment(answer.at), text=answer.text)

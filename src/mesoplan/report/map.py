@@ -117,10 +117,12 @@ def map_svg(plan: Plan, catalogue: Catalogue) -> str:
 
 
 def marks(plan: Plan, words: Words) -> list[str]:
-    """What every page and picture of an unapproved plan starts with."""
+    """What every page and picture starts with."""
     found = [words.text("mark.not-checked")] if plan.unchecked else []
     if is_blocked(plan):
         found.append(words.text("mark.not-released"))
+    if plan.approval is not None:
+        return [*found, words.text("mark.approved", by=plan.approval.by)]
     return [*found, words.text("mark.draft")]
 
 

@@ -115,6 +115,11 @@ class Words:
         month = self.text(f"date.month-{value.month}")
         return self.text("date.form", day=str(value.day), month=month, year=str(value.year))
 
+    def moment(self, value: dt.datetime) -> str:
+        """A date with its time and, where it has one, the offset of its zone."""
+        offset = f" {value:%Z}" if value.tzinfo else ""
+        return f"{self.date(value.date())} {value:%H:%M}{offset}"
+
 
 def plan_id(plan: Plan) -> str:
     """Short id of a plan: the first hexadecimal digits of the hash of its inputs."""
@@ -122,8 +127,11 @@ def plan_id(plan: Plan) -> str:
 
 
 def is_blocked(plan: Plan) -> bool:
-    """Whether a critical finding keeps the plan from being released."""
-    return plan.status == "blocked"
+    """Whether a critical finding keeps the plan from being released.
+
+    An approval exists only where each was overridden; it releases what was overridden.
+    """
+    return plan.status == "blocked" and plan.approval is None
 
 
 def injected(plan: Plan) -> tuple[str, ...]:

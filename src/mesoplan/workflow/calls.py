@@ -1,6 +1,7 @@
 """The calls of the library: read a case, plan it, check it, write its report."""
 
 from pathlib import Path
+from typing import Any
 
 from mesoplan.catalogue import Catalogue, load_catalogue
 from mesoplan.catalogue.formulary import with_formulary
@@ -45,9 +46,24 @@ def read_case(path: str | Path, catalogue: Catalogue | None = None) -> Case:
         With every fault of the file in ``faults``, those of its placement included.
     """
     file = Path(path)
-    values = read_table(file)
+    return case_from(read_table(file), file.stem, catalogue, file.parent)
+
+
+def case_from(
+    values: dict[str, Any],
+    name: str,
+    catalogue: Catalogue | None = None,
+    folder: Path | None = None,
+) -> Case:
+    """A case from the table that a case file would hold; photographs are sought in ``folder``.
+
+    Raises
+    ------
+    InputError
+        As ``read_case``.
+    """
     data, faults = with_registers(catalogue or default_catalogue(), values)
-    case, found = parse_case(values, file.stem, data, file.parent)
+    case, found = parse_case(values, name, data, folder)
     named = [fault.key for fault in faults]
     faults += [fault for fault in found if fault.key not in named]
     if case is not None:

@@ -64,7 +64,7 @@ def plan_settled(settled: Settled, catalogue: Catalogue, *, with_exposure: bool)
         measured = with_ranges(measured, runs)
         rows = systemic(exposure, laid, passes, catalogue)
         in_blood = _with_notes(rows, laid, exposure, catalogue)
-    findings = screen(_situation(settled, layout, catalogue))
+    findings = screen(situation_of(settled, layout, catalogue))
     return Plan(
         status=status_of(findings),
         unchecked=sum(not finding.checked for finding in findings),
@@ -149,7 +149,8 @@ def _beds(settled: Settled, layout: Layout, catalogue: Catalogue) -> tuple[Bed, 
     return tuple(beds)
 
 
-def _situation(settled: Settled, layout: Layout, catalogue: Catalogue) -> Situation:
+def situation_of(settled: Settled, layout: Layout, catalogue: Catalogue) -> Situation:
+    """What the rules look at, of a layout."""
     stated = settled.setting.volume_is_stated
     undeliverable = [
         placement.volume_per_point_ml
