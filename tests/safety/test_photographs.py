@@ -15,7 +15,7 @@ from mesoplan.model.plan import Near, Plan
 from mesoplan.safety.photographs import photographs
 from mesoplan.workflow.calls import default_catalogue
 from mesoplan.workflow.layout import lay_out
-from mesoplan.workflow.planning import _situation
+from mesoplan.workflow.planning import situation_of
 from mesoplan.workflow.settle import settle
 
 LANDMARKS = Path(__file__).parents[1] / "fixtures" / "portrait-landmarks.json"
@@ -133,7 +133,7 @@ def test_a_point_in_a_forbidden_zone_blocks(tmp_path: Path, zone: str) -> None:
     planned(folder)
     case, catalogue = read_case(folder / "case.toml"), default_catalogue()
     settled = settle(case, catalogue)
-    situation = _situation(settled, lay_out(settled, catalogue), catalogue)
+    situation = situation_of(settled, lay_out(settled, catalogue), catalogue)
     inside = Near(
         zone=zone, area=0, syringe=0, side=None, points=(1, 2), distance_mm=-1.0, forbidden=True
     )

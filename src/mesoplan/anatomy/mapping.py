@@ -1,5 +1,6 @@
 """How places of an area come to lie on a photograph and on the body."""
 
+import math
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -14,6 +15,9 @@ Array = NDArray[np.float64]
 STEEPEST_DEG = proposal(
     60.0, "deg", "skin seen more slantwise than this is foreshortened to less than half"
 )
+
+
+BEND_STEP_MM = 3.0
 
 
 @dataclass(frozen=True)
@@ -75,3 +79,29 @@ class MappedPatch(FlatPatch):
     def seen(self, x_mm: Array, y_mm: Array) -> Seen:
         """Where places lie on the photograph and the body."""
         return self.mapping.seen(x_mm, y_mm)
+
+    @property
+    def bend_radius_mm(self) -> float:
+        """Radius of the tightest twentieth of the area; infinite where no shape is known.
+
+        From the turn of the normal over steps of 3 mm along both directions of the frame.
+        """
+        left, bottom, right, top = self.polygon.bounds
+        x, y = (
+            axis.ravel()
+            for axis in np.meshgrid(
+                np.arange(left, right, BEND_STEP_MM), np.arange(bottom, top, BEND_STEP_MM)
+            )
+        )
+        turns = [np.zeros(1)]
+        for dx, dy in ((BEND_STEP_MM, 0.0), (0.0, BEND_STEP_MM)):
+            both = self.inside(x, y) & self.inside(x + dx, y + dy)
+            if not both.any():
+                continue
+            here, there = self.seen(x[both], y[both]), self.seen(x[both] + dx, y[both] + dy)
+            if here.normal is None or there.normal is None:
+                return math.inf
+            turned = np.linalg.norm(there.normal - here.normal, axis=1)
+            turns.append(turned / BEND_STEP_MM)
+        tightest = float(np.percentile(np.concatenate(turns), 95))
+        return 1.0 / tightest if tightest > 0.0 else math.inf

@@ -38,7 +38,7 @@ class FaceRegion(Sourced):
 class ForbiddenZone(Sourced):
     """Where no point may lie: rings of landmarks on the right side or across the midline.
 
-    ``keep_mm`` is a distance along the skin kept around the rings.
+    ``keep_mm`` is a straight distance kept around the rings.
     """
 
     id: Id

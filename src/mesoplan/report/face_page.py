@@ -259,7 +259,8 @@ def face_page(data: FacePage) -> str:
 def _template() -> str:
     file = resources.files("mesoplan.web") / "static" / "viewer" / "face.html"
     if not file.is_file():
-        raise FileNotFoundError("the face page is not built; run node build.mjs in frontend/")
+        right = "run make pages in the source folder, or install a wheel, which carries them"
+        raise InputError([Fault("face.html", "the page of the face was not built", right)])
     return file.read_text(encoding="utf-8")
 
 

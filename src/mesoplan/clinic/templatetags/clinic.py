@@ -26,3 +26,9 @@ def number(value: Any) -> str:
 def quantity(value: Any) -> str:
     """A quantity of a document with its unit; ``None`` is not known."""
     return "not known" if value is None else f"{format_number(value['value'])} {value['unit']}"
+
+
+@register.filter
+def percent(value: Any) -> str:
+    """A share as per cent, to three figures; ``None`` is not known."""
+    return "not known" if value is None else f"{100 * float(value):.3g} %"
