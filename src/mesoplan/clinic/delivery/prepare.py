@@ -252,11 +252,15 @@ def _vial(
     return vial
 
 
+def level_of(lot: Lot) -> int:
+    """Closed containers of a lot: the sum of its events."""
+    return int(lot.events.aggregate(sum=Sum("containers"))["sum"] or 0)
+
+
 def _opened(
     delivery: Delivery, line: Line, lot: Lot, by: User, now: dt.datetime, day_ends: dt.datetime
 ) -> VialOpening:
-    level = lot.events.aggregate(sum=Sum("containers"))["sum"] or 0
-    if level < 1:
+    if level_of(lot) < 1:
         wrong = "none is left in the stock"
         raise InputError([Fault(f"lot {lot.lot_number}", wrong, "receive or count the stock")])
     keeps = line.discard_after_h
