@@ -10,4 +10,4 @@ if "MESOPLAN_CLINIC" not in os.environ:
     atexit.register(shutil.rmtree, _folder, ignore_errors=True)
     os.environ["MESOPLAN_CLINIC"] = _folder
 
-from mesoplan.clinic.settings import *  # noqa: E402, F403
+from mesoplan.clinic.settings import *  # noqa: F403

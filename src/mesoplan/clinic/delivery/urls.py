@@ -12,6 +12,7 @@ urlpatterns = [
     path("sessions/<uuid:pk>/draw/", views.draw, name="delivery-draw"),
     path("sessions/<uuid:pk>/syringe/<int:syringe>/", views.confirm, name="delivery-confirm"),
     path("sessions/<uuid:pk>/second/<int:syringe>/", views.second_check, name="delivery-second"),
+    path("sessions/<uuid:pk>/label/<int:syringe>/", views.label, name="delivery-label"),
     path("sessions/<uuid:pk>/go-on/", views.go_on, name="delivery-go-on"),
     path("sessions/<uuid:pk>/tick/", views.tick, name="delivery-tick"),
     path("sessions/<uuid:pk>/mark/", views.mark, name="delivery-mark"),

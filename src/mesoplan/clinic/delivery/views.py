@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_date
@@ -22,6 +22,7 @@ from mesoplan.clinic.delivery.forms import (
     SignForm,
     recheck_of,
 )
+from mesoplan.clinic.delivery.label import label_pdf
 from mesoplan.clinic.delivery.lines import drawn_ml, is_drawn, lines_of, needs_second_person
 from mesoplan.clinic.delivery.models import Delivery
 from mesoplan.clinic.delivery.screening import findings_of_the_day, in_the_way
@@ -32,6 +33,7 @@ from mesoplan.clinic.people.models import User
 from mesoplan.clinic.planning.models import PlanVersion
 from mesoplan.clinic.rights import ClinicRequest, needs
 from mesoplan.clinic.stock.models import Lot
+from mesoplan.clinic.stock.pick import check_lot
 from mesoplan.core.errors import Fault, InputError
 from mesoplan.core.units import parse_quantity
 
@@ -193,7 +195,7 @@ def _lots(product: str | None, delivery: Delivery) -> list[dict[str, Any]]:
         return []
     found = []
     for lot in Lot.objects.filter(product=product).order_by("expires_on", "lot_number"):
-        faults = prepare.check_lot(lot, product, delivery.given_on)
+        faults = check_lot(lot, product, delivery.given_on)
         vials = lot.openings.filter(discarded_at=None, use_by__gte=timezone.now())
         if lot.single_dose:
             vials = vials.filter(patient=delivery.patient)
@@ -233,7 +235,8 @@ def recheck(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
     form, drugs = RecheckForm(request.POST), Drugs(request.POST, prefix="drugs")
     if not (form.is_valid() and drugs.is_valid()):
         wrong = tuple(
-            Fault(name, " ".join(errors), _("correct it")) for name, errors in form.errors.items()
+            Fault(name, " ".join(map(str, errors)), _("correct it"))
+            for name, errors in form.errors.items()
         )
         return _page(request, delivery, wrong, form=form, drugs=drugs)
     try:
@@ -341,6 +344,19 @@ def second_check(request: ClinicRequest, pk: uuid.UUID, syringe: int) -> HttpRes
         prepare.second_check(delivery, syringe, by=person, now=now)
 
     return _acted(request, delivery, act)
+
+
+@needs("delivery.prepare")
+def label(request: ClinicRequest, pk: uuid.UUID, syringe: int) -> HttpResponse:
+    """The label of a prepared syringe."""
+    delivery = _delivery(request, pk, "delivery.label")
+    prepared = delivery.steps.filter(kind=prepare.PREPARED, key=str(syringe)).first()
+    if prepared is None:
+        raise Http404
+    pdf = label_pdf(delivery, syringe, prepared, clinic_catalogue())
+    response = HttpResponse(pdf, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="label-{syringe + 1}.pdf"'
+    return response
 
 
 @require_POST
@@ -453,7 +469,8 @@ def sign(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
     form = SignForm(request.POST)
     if not form.is_valid():
         wrong = tuple(
-            Fault(name, " ".join(errors), _("correct it")) for name, errors in form.errors.items()
+            Fault(name, " ".join(map(str, errors)), _("correct it"))
+            for name, errors in form.errors.items()
         )
         return _page(request, delivery, wrong, sign_form=form)
     values = form.cleaned_data

@@ -169,7 +169,7 @@ def _by_file(request: ClinicRequest, course: Course, changes: PlanVersion | None
     )
 
 
-def _table(upload: UploadedFile) -> dict[str, Any]:
+def _table(upload: UploadedFile[Any]) -> dict[str, Any]:
     right = "choose a case file in TOML, UTF-8"
     if upload.size is None or upload.size > _LARGEST_CASE_BYTES:
         raise InputError([Fault("case", "is larger than a case file", right)])
@@ -180,7 +180,7 @@ def _table(upload: UploadedFile) -> dict[str, Any]:
 
 
 def _keep_files(
-    request: ClinicRequest, course: Course, files: dict[str, UploadedFile]
+    request: ClinicRequest, course: Course, files: dict[str, UploadedFile[Any]]
 ) -> dict[str, str]:
     kept = {}
     for key, upload in files.items():
