@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-MODULES = ("kernel", "plan", "growth", "superposition", "cli")
+MODULES = ("kernel", "plan", "growth", "superposition", "face", "cli")
 PEERS = ("fipy", "pypde", "skfem", "dolfinx")
 GOALS = {
     "kernel_s": ("one kernel, one core", "s", 0.1, "at most"),
@@ -36,6 +36,8 @@ GOALS = {
     "superposition_float64_over_memory": ("double, over filling memory", "x", None, ""),
     "one_point_s": ("field of one moved point", "s", 0.02, "at most"),
     "screening_s": ("screening of a plan", "s", 0.01, "at most"),
+    "face_points_s": ("points on a new face", "s", 0.3, "at most"),
+    "face_points_again_s": ("points on a face known", "s", None, ""),
     "plan_warm_s": ("mesoplan plan, new process, warm", "s", 3.0, "at most"),
 }
 

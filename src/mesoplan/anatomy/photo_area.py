@@ -52,21 +52,21 @@ def face_of(landmarks: Landmarks) -> Face:
 
 
 @lru_cache(maxsize=_KEPT)
-def _zones(
-    landmarks: Landmarks,
-    forbidden: tuple[ForbiddenZone, ...],
-    dangers: tuple[DangerZone, ...],
-) -> FaceZones:
-    face = face_of(landmarks)
-    return FaceZones(face, forbidden_fields(forbidden, face), danger_fields(dangers, face))
+def _forbidden(landmarks: Landmarks, zones: tuple[ForbiddenZone, ...]) -> tuple[Field, ...]:
+    return forbidden_fields(zones, face_of(landmarks))
+
+
+@lru_cache(maxsize=_KEPT)
+def _dangers(landmarks: Landmarks, zones: tuple[DangerZone, ...]) -> tuple[Field, ...]:
+    return danger_fields(zones, face_of(landmarks))
 
 
 def zones_of(landmarks: Landmarks, catalogue: Catalogue) -> FaceZones:
     """The face of a landmarks file with its zones; kept, because a plan asks several times."""
-    return _zones(
-        landmarks,
-        tuple(catalogue.face_forbidden.values()),
-        tuple(catalogue.face_dangers.values()),
+    return FaceZones(
+        face_of(landmarks),
+        _forbidden(landmarks, tuple(catalogue.face_forbidden.values())),
+        _dangers(landmarks, tuple(catalogue.face_dangers.values())),
     )
 
 
@@ -97,18 +97,18 @@ def _face_area(
     forbidden: tuple[ForbiddenZone, ...],
     key: str,
 ) -> MappedPatch:
-    zones = _zones(landmarks, forbidden, ())
-    _face_the_camera(zones.face.pose, landmarks.calibration, area, key)
+    face = face_of(landmarks)
+    _face_the_camera(face.pose, landmarks.calibration, area, key)
     erased = [
         shapely.Polygon(ring).buffer(0.0)
         for ring in (*(landmarks.erased_px or ()), *area.erased_px)
     ]
     return face_patch(
-        zones.face,
-        _on_canonical_map(area, zones.face, region, key),
+        face,
+        _on_canonical_map(area, face, region, key),
         layers,
         key,
-        forbidden=zones.forbidden,
+        forbidden=_forbidden(landmarks, forbidden),
         erased_px=erased,
     )
 

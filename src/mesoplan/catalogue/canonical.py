@@ -13,7 +13,7 @@ Array = NDArray[np.float64]
 Indices = NDArray[np.int64]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class CanonicalFace:
     """The mesh on which regions, zones and points are stored.
 

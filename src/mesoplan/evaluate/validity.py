@@ -72,7 +72,8 @@ def area_notes(
         reach = column.medium().reach_mm(deposit.bolus, tolerance=1e-2)
         bend = run.bed.surface.bend_radius_mm
         if bend < reach:
-            note("bends-too-much", bend=format_number(round(bend, 1)), reach=format_number(round(reach, 1)))
+            radius, far = format_number(round(bend, 1)), format_number(round(reach, 1))
+            note("bends-too-much", bend=radius, reach=far)
     return found
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -186,12 +186,23 @@ def ring_anchors(ring: Sequence[int], face: CanonicalFace, step: float = 0.004) 
     step : float
         Greatest distance of two anchors in the map, whose width is 1.
     """
+    return _ring_anchors(tuple(ring), face, step)
+
+
+@lru_cache(maxsize=256)
+def _ring_anchors(ring: tuple[int, ...], face: CanonicalFace, step: float) -> Anchors:
+    # Kept: rings are data of the catalogue, the same on every face.
     corners = face.uv[list(ring)]
     return locate_uv(_along(corners, np.roll(corners, -1, axis=0), step), face)
 
 
 def path_anchors(path: Sequence[int], face: CanonicalFace, step: float = 0.004) -> Anchors:
     """Anchors along an open path of landmarks."""
+    return _path_anchors(tuple(path), face, step)
+
+
+@lru_cache(maxsize=256)
+def _path_anchors(path: tuple[int, ...], face: CanonicalFace, step: float) -> Anchors:
     corners = face.uv[list(path)]
     found = _along(corners[:-1], corners[1:], step)
     return locate_uv(np.concatenate([found, corners[-1:]]), face)

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -234,16 +235,20 @@ def recheck(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
     delivery = _delivery(request, pk, "delivery.opened")
     form, drugs = RecheckForm(request.POST), Drugs(request.POST, prefix="drugs")
     if not (form.is_valid() and drugs.is_valid()):
-        wrong = tuple(
-            Fault(name, " ".join(map(str, errors)), _("correct it"))
-            for name, errors in form.errors.items()
-        )
+        wrong = _faults_of(form)
         return _page(request, delivery, wrong, form=form, drugs=drugs)
     try:
         begin.recheck(delivery, recheck_of(form, drugs), by=request.user, now=timezone.now())
     except InputError as error:
         return _page(request, delivery, error.faults, form=form, drugs=drugs)
     return redirect("delivery", pk=delivery.pk)
+
+
+def _faults_of(form: Form) -> tuple[Fault, ...]:
+    return tuple(
+        Fault(name, " ".join(map(str, errors)), _("correct it"))
+        for name, errors in form.errors.items()
+    )
 
 
 def _acted(request: ClinicRequest, delivery: Delivery, act: Any) -> HttpResponse:
@@ -468,10 +473,7 @@ def sign(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
     delivery = _delivery(request, pk, "delivery.opened")
     form = SignForm(request.POST)
     if not form.is_valid():
-        wrong = tuple(
-            Fault(name, " ".join(map(str, errors)), _("correct it"))
-            for name, errors in form.errors.items()
-        )
+        wrong = _faults_of(form)
         return _page(request, delivery, wrong, sign_form=form)
     values = form.cleaned_data
     discharge = {key: values[key.replace("-", "_")] for key in finish.DISCHARGE}
