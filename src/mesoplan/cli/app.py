@@ -9,6 +9,12 @@ from typing import Annotated
 import typer
 
 from mesoplan.cli.catalogue_commands import catalogue_app
+from mesoplan.cli.clinic_commands import (
+    audit_app,
+    backup_command,
+    restore_command,
+    serve_command,
+)
 from mesoplan.cli.landmarks_command import landmarks_command
 from mesoplan.cli.output import (
     BAD_INPUT,
@@ -44,6 +50,10 @@ app.add_typer(catalogue_app, name="catalogue")
 app.add_typer(pharmacopoeia_app, name="pharmacopoeia")
 app.command("landmarks")(landmarks_command)
 app.command("validate")(validate_command)
+app.command("serve")(serve_command)
+app.command("backup")(backup_command)
+app.command("restore")(restore_command)
+app.add_typer(audit_app, name="audit")
 
 CaseFile = Annotated[Path, typer.Argument(metavar="CASE", help="A case file in TOML.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document, nothing else.")]

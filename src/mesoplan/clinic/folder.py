@@ -14,9 +14,15 @@ from mesoplan.core.errors import Fault, InputError
 
 FOLDER_VARIABLE = "MESOPLAN_CLINIC"
 """Environment variable that names the clinic's folder to the server's processes."""
-_KEY_NAMES = ("django", "audit", "files")
+_KEY_NAMES = ("django", "audit", "files", "backup")
 _KEY_BYTES = 32
-_SETTINGS = {"database_url": str, "country": str, "idle_minutes": int, "clinic_name": str}
+_SETTINGS = {
+    "database_url": str,
+    "country": str,
+    "idle_minutes": int,
+    "clinic_name": str,
+    "backup_hour": int,
+}
 
 
 @dataclass(frozen=True)
@@ -80,7 +86,7 @@ class ClinicFolder:
             ) from None
 
     def key(self, name: str) -> bytes:
-        """A key by name: django, audit or files.
+        """A key by name: django, audit, files or backup.
 
         Raises
         ------

@@ -21,6 +21,9 @@ _POLICY = (
 _UNLOCKED = ("/static/", "/lock/", "/accounts/logout/")
 LAST_SEEN = "last_seen"
 LOCKED = "locked"
+HANDED_OVER = "handed_over"
+"""Session key: the patient who holds the tablet and sees the questionnaire alone."""
+_FOR_PATIENTS = ("/static/", "/patients/intake/")
 
 
 def security_headers(get_response: Answer) -> Answer:
@@ -64,6 +67,11 @@ def idle_lock(get_response: Answer) -> Answer:
     def answer(request: HttpRequest) -> HttpResponse:
         if not request.user.is_authenticated or request.path.startswith(_UNLOCKED):
             return get_response(request)
+        if HANDED_OVER in request.session:
+            # No idle lock while the patient reads, but nothing else is to be had.
+            request.session[LAST_SEEN] = int(time.time())
+            allowed = request.path.startswith(_FOR_PATIENTS)
+            return get_response(request) if allowed else redirect("intake")
         now = int(time.time())
         seen = int(request.session.get(LAST_SEEN, now))
         if now - seen > settings.IDLE_MINUTES * 60 or now < seen - 120:

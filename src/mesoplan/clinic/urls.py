@@ -7,7 +7,6 @@ from mesoplan.clinic import home
 urlpatterns = [
     path("", home.day, name="day"),
     path("health/", home.health, name="health"),
-    path("accounts/", include("allauth.urls")),
     path("", include("mesoplan.clinic.people.urls")),
     path("patients/", include("mesoplan.clinic.patients.urls")),
     path("", include("mesoplan.clinic.planning.urls")),

@@ -7,7 +7,7 @@ from typing import Any
 
 import typst
 
-_TEMPLATES = ("common.typ", "sheet.typ", "patient.typ", "label.typ")
+_TEMPLATES = ("common.typ", "sheet.typ", "patient.typ", "label.typ", "consent.typ")
 
 
 def typeset(template: str, data: Mapping[str, Any], pictures: Mapping[str, str]) -> bytes:

@@ -1,5 +1,11 @@
-"""Addresses of this part."""
+"""Addresses of backups."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from mesoplan.clinic.backup import views
+
+urlpatterns = [
+    path("", views.page, name="backup"),
+    path("now/", views.now, name="backup-now"),
+    path("code/", views.code, name="backup-code"),
+]

@@ -18,6 +18,8 @@ class Patient(models.Model):
     record_number = models.CharField(max_length=32, unique=True)
     family_name = models.CharField(max_length=120, db_index=True)
     given_names = models.CharField(max_length=120)
+    search_name = models.CharField(max_length=260, db_index=True, blank=True, default="")
+    """Family and given names without accents and case."""
     birth_date = models.DateField(db_index=True)
     sex = models.CharField(max_length=6, blank=True, default="")
     """female, male, other, or empty: not asked."""
@@ -159,6 +161,8 @@ class StoredFile(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     patient = models.ForeignKey(Patient, null=True, on_delete=models.PROTECT, related_name="files")
+    bound_to = models.CharField(max_length=40)
+    """The patient it was sealed for; after a merge the one who was joined."""
     kind = models.CharField(max_length=20)
     """photograph, sheet, patient-sheet, plan, map, consent, signature, landmarks, document."""
     visit = models.CharField(max_length=40, blank=True, default="")
@@ -174,5 +178,4 @@ class StoredFile(models.Model):
 
     def binding(self) -> bytes:
         """What the content is bound to."""
-        owner = self.patient_id or "clinic"
-        return "\n".join((str(self.id), str(owner), self.kind, self.visit, self.view)).encode()
+        return "\n".join((str(self.id), self.bound_to, self.kind, self.visit, self.view)).encode()

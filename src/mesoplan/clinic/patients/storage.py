@@ -45,6 +45,7 @@ def store(
     """
     stored = StoredFile(
         patient=patient,
+        bound_to=str(patient.pk) if patient else "clinic",
         kind=kind,
         visit=visit,
         view=view,
@@ -76,6 +77,10 @@ def content_of(stored: StoredFile) -> bytes:
     DamagedFileError
         If the file is missing, was changed, or was put in the place of another.
     """
+    if not _belongs(stored):
+        raise DamagedFileError(
+            f"file {stored.id}: belongs to another record; restore the record from a backup"
+        )
     try:
         sealed = path_of(stored).read_bytes()
         key = settings.CLINIC_FOLDER.key("files")
@@ -91,3 +96,17 @@ def content_of(stored: StoredFile) -> bytes:
             f"file {stored.id}: is not what was stored; restore it from a backup"
         )
     return content
+
+
+def _belongs(stored: StoredFile) -> bool:
+    """Whether the file was sealed for its patient, or for one who was joined to that one."""
+    if stored.patient_id is None:
+        return stored.bound_to == "clinic"
+    if stored.bound_to == str(stored.patient_id):
+        return True
+    joined = Patient.objects.filter(merged_into_id=stored.patient_id)
+    seen = set()
+    while found := [p.pk for p in joined if p.pk not in seen]:
+        seen.update(found)
+        joined = Patient.objects.filter(merged_into_id__in=found)
+    return stored.bound_to in {str(pk) for pk in seen}

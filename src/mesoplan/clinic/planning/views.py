@@ -2,11 +2,10 @@
 
 import tomllib
 import uuid
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -35,6 +34,9 @@ from mesoplan.clinic.planning.models import PlanVersion
 from mesoplan.clinic.rights import ClinicRequest, needs
 from mesoplan.core.errors import Fault, InputError
 from mesoplan.core.photo import photo_of
+
+if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
 
 _LARGEST_CASE_BYTES = 1_000_000
 _SANDBOX = (
@@ -169,7 +171,7 @@ def _by_file(request: ClinicRequest, course: Course, changes: PlanVersion | None
     )
 
 
-def _table(upload: UploadedFile[Any]) -> dict[str, Any]:
+def _table(upload: "UploadedFile[Any]") -> dict[str, Any]:
     right = "choose a case file in TOML, UTF-8"
     if upload.size is None or upload.size > _LARGEST_CASE_BYTES:
         raise InputError([Fault("case", "is larger than a case file", right)])
@@ -180,7 +182,7 @@ def _table(upload: UploadedFile[Any]) -> dict[str, Any]:
 
 
 def _keep_files(
-    request: ClinicRequest, course: Course, files: dict[str, UploadedFile[Any]]
+    request: ClinicRequest, course: Course, files: "dict[str, UploadedFile[Any]]"
 ) -> dict[str, str]:
     kept = {}
     for key, upload in files.items():

@@ -1,0 +1,61 @@
+"""Forms of accounts."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+ROLE_NAMES = [
+    ("owner", _("owner: staff, texts, stock, backup, audit")),
+    ("practitioner", _("practitioner: the whole record, approves and delivers")),
+    ("nurse", _("nurse: the record, prepares and delivers what is approved")),
+    ("desk", _("front desk: identity and allergies, no plans, no photographs")),
+    ("auditor", _("auditor: audit log and recall, no record")),
+]
+
+
+class AcceptForm(forms.Form):
+    """A new account."""
+
+    username = forms.CharField(label=_("User name"), max_length=41, required=False)
+    full_name = forms.CharField(
+        label=_("Full name, as it stands on sheets"), max_length=120, required=False
+    )
+    registration = forms.CharField(
+        label=_("Professional registration number"), max_length=64, required=False
+    )
+    password = forms.CharField(
+        label=_("Password, at least 12 characters"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    pin = forms.CharField(
+        label=_("Personal code, 4 to 8 digits"),
+        widget=forms.PasswordInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        help_text=_("It unlocks a screen on which you are signed in already."),
+    )
+    practitioner = forms.BooleanField(label=_("I treat patients too"), required=False)
+
+
+class InviteForm(forms.Form):
+    """Somebody new."""
+
+    full_name = forms.CharField(label=_("Name"), max_length=120)
+    roles = forms.MultipleChoiceField(
+        label=_("Roles"), choices=ROLE_NAMES, widget=forms.CheckboxSelectMultiple
+    )
+
+
+class OwnForm(forms.Form):
+    """One's own code and registration number."""
+
+    registration = forms.CharField(
+        label=_("Professional registration number"), max_length=64, required=False
+    )
+    pin = forms.RegexField(
+        r"^[0-9]{4,8}$",
+        label=_("New personal code, 4 to 8 digits"),
+        required=False,
+        widget=forms.PasswordInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    password = forms.CharField(
+        label=_("Your password"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
