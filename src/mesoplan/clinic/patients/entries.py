@@ -25,7 +25,7 @@ MATCHES: dict[str, tuple[str, ...]] = {
     "medicines": ("medicine", "substance", "class", "atc"),
 }
 """Kinds of names of the catalogue among which each list is matched, as in a case file."""
-MODELS: dict[str, type[Entry]] = {
+MODELS: dict[str, Any] = {
     "allergies": Allergy,
     "conditions": Condition,
     "medicines": Medicine,
@@ -74,7 +74,7 @@ def note(
     else:
         raise InputError([Fault("kind", f"{kind!r} is no list", f"one of {', '.join(MODELS)}")])
     with audited(by, f"{kind}.noted", now=now, patient=patient) as details:
-        made = MODELS[kind](noted_at=now, noted_by=by, **values, patient=patient)
+        made: Entry = MODELS[kind](noted_at=now, noted_by=by, **values, patient=patient)
         made.save(force_insert=True)
         asked = "history" if kind == "earlier" else kind
         if asked in ASKED:
@@ -96,7 +96,7 @@ def strike(entry: Entry, kind: str, reason: str, *, by: User, now: dt.datetime) 
         raise InputError([Fault("reason", "says nothing", "write why")])
     if entry.struck_at is not None:
         raise InputError([Fault("entry", "is struck out already", "load the page anew")])
-    patient = entry.patient  # type: ignore[attr-defined]
+    patient = entry.patient
     with audited(by, f"{kind}.struck", now=now, patient=patient, details={"entry": entry.pk}):
         entry.struck_at, entry.struck_by = now, by
         entry.struck_reason = reason.strip()

@@ -5,6 +5,7 @@ file. Rows are struck out, never deleted.
 """
 
 import uuid
+from typing import TYPE_CHECKING
 
 from django.db import models
 
@@ -67,6 +68,9 @@ class Entry(models.Model):
 
     class Meta:
         abstract = True
+
+    if TYPE_CHECKING:
+        patient: models.ForeignKey[Patient, Patient]
 
 
 class Allergy(Entry):

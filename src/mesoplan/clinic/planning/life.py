@@ -12,7 +12,7 @@ from mesoplan.clinic.patients.storage import store
 from mesoplan.clinic.people.models import User
 from mesoplan.clinic.planning.case_table import changed_since
 from mesoplan.clinic.planning.findings import finding_answers, findings_of, in_the_way
-from mesoplan.clinic.planning.make import plan_of
+from mesoplan.clinic.planning.make import PICTURES, plan_of
 from mesoplan.clinic.planning.models import Answer, PlanVersion
 from mesoplan.clinic.rights import may
 from mesoplan.core.errors import Fault, InputError
@@ -222,11 +222,12 @@ def _locked(plan: PlanVersion, states: tuple[str, ...], verb: str) -> PlanVersio
 
 
 def _keep(plan: PlanVersion, files: dict[str, bytes], by: User, now: dt.datetime) -> StoredFile:
-    for name, media_type in (("patient.pdf", "application/pdf"), ("map.svg", "image/svg+xml")):
-        store(
-            files[name], kind="approved", media_type=media_type, now=now, by=by,
-            patient=plan.patient, visit=str(plan.pk), view=name,
-        )  # fmt: skip
+    for name, media_type in PICTURES.items():
+        if name in files and name != "sheet.pdf":
+            store(
+                files[name], kind="approved", media_type=media_type, now=now, by=by,
+                patient=plan.patient, visit=str(plan.pk), view=name,
+            )  # fmt: skip
     return store(
         files["sheet.pdf"], kind="sheet", media_type="application/pdf", now=now, by=by,
         patient=plan.patient, visit=str(plan.pk), view="sheet.pdf",

@@ -32,6 +32,7 @@ from mesoplan.clinic.planning.forms import (
 from mesoplan.clinic.planning.make import make_plan
 from mesoplan.clinic.planning.models import PlanVersion
 from mesoplan.clinic.rights import ClinicRequest, needs
+from mesoplan.clinic.serve.today_sheets import write_today
 from mesoplan.core.errors import Fault, InputError
 from mesoplan.core.photo import photo_of
 
@@ -286,6 +287,7 @@ def plan_approve(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
         life.approve(plan, by=request.user, now=now, today=timezone.localdate(now))
     except InputError as error:
         return _page(request, plan, error.faults, 422)
+    write_today(now)
     messages.success(request, _("Approved. The sheet is ready."))
     return redirect("plan", pk=plan.pk)
 

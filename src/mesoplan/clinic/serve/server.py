@@ -9,7 +9,7 @@ WORKERS, THREADS = 2, 4
 _STARTING_S = 60
 
 
-class ClinicServer(BaseApplication):  # type: ignore[misc]
+class ClinicServer(BaseApplication):
     """Gunicorn with its settings from here, never from a command line or a file.
 
     Parameters
