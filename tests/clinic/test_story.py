@@ -72,10 +72,7 @@ class Tour:
 
     def check(self) -> None:
         found = Axe().run(self.page)
-        severe = [
-            f"{v['id']}: {v['nodes'][0]['html'][:160]}"
-            for v in found.response["violations"]
-        ]
+        severe = [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in found.response["violations"]]
         assert severe == [], f"{self.page.url}: {severe}"
 
     def text(self) -> str:
@@ -246,7 +243,7 @@ def consent(doctor: Tour) -> None:
 
 
 def stock(doctor: Tour) -> None:
-    expires = (dt.date.today() + dt.timedelta(days=300)).isoformat()
+    expires = (dt.datetime.now(dt.UTC).date() + dt.timedelta(days=300)).isoformat()
     for lot in ("LOT-A", "LOT-B"):
         doctor.go("/stock/receipt/")
         doctor.page.select_option("#id_product", CORRECTED)
@@ -329,7 +326,9 @@ def backup_and_restore(tmp_path: Path, folder: Path, database_url: str) -> None:
     shown = run("backup", "--folder", str(folder), "--show-recovery-code")
     code.write_text(shown.stdout, "utf-8")
     again = tmp_path / "again"
-    more = ["--database-url", database_url.replace("/clinic", "/restored")] if database_url else []
+    more = (
+        ["--database-url", database_url.removesuffix("clinic") + "restored"] if database_url else []
+    )
     done = run("restore", str(made), "--into", str(again), "--recovery-code-file", str(code), *more)
     assert done.returncode == 0, done.stderr
     assert "chain whole" in done.stdout

@@ -19,14 +19,12 @@ from django.db.migrations.recorder import MigrationRecorder
 from mesoplan.clinic.audit.chain import Head
 from mesoplan.clinic.audit.models import AuditEvent
 from mesoplan.clinic.audit.record import note
+from mesoplan.clinic.backup.members import MANIFEST, POSTGRESQL, SQLITE
 from mesoplan.clinic.backup.models import BackupRun
 from mesoplan.clinic.backup.sealed import SealWriter
 from mesoplan.clinic.people.models import User
 from mesoplan.core.errors import Fault, InputError
 from mesoplan.version import VERSION
-
-MANIFEST = "manifest.json"
-SQLITE, POSTGRESQL = "database.sqlite3", "database.pgdump"
 
 
 def make_backup(target: Path, *, by: User | None, now: dt.datetime) -> BackupRun | None:

@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import Any, cast
 
-from mesoplan.clinic.backup.make import MANIFEST, POSTGRESQL, SQLITE
+from mesoplan.clinic.backup.members import MANIFEST, POSTGRESQL, SQLITE
 from mesoplan.clinic.backup.sealed import SealReader
 from mesoplan.clinic.folder import FOLDER_VARIABLE, ClinicFolder
 from mesoplan.core.errors import Fault, InputError
