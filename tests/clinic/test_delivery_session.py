@@ -506,3 +506,28 @@ def test_every_step_of_the_session_stands_in_the_log(session, doctor):
 
     settings.CLINIC_FOLDER.audit_head.unlink(missing_ok=True)
     assert log_break() is None
+
+
+def test_positive_skin_test_becomes_an_allergy_and_stops_the_session(session, doctor, patient):
+    to_preparation(session, doctor)
+    prepare.note_skin_test(session, "lidocaine", "negative", 20, by=doctor, now=NOW)
+    assert not patient.allergies.exists()
+    prepare.note_skin_test(session, "mannitol", "positive", 20, by=doctor, now=NOW)
+    assert patient.allergies.get().matched == "mannitol"
+    with pytest.raises(InputError) as error:
+        prepare.to_time_out(session, by=doctor, now=NOW, catalogue=CATALOGUE)
+    assert "screening" in keys(error)
+
+
+@pytest.mark.parametrize(
+    ("product", "result", "minutes", "key"),
+    [
+        ("", "negative", 20, "product"),
+        ("lidocaine", "", 20, "result"),
+        ("lidocaine", "negative", 0, "read_after_min"),
+    ],
+)
+def test_skin_test_that_says_nothing_is_refused(session, doctor, product, result, minutes, key):
+    with pytest.raises(InputError) as error:
+        prepare.note_skin_test(session, product, result, minutes, by=doctor, now=NOW)
+    assert keys(error) == {key}

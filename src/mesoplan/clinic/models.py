@@ -4,6 +4,7 @@ from mesoplan.clinic.audit.models import AuditEvent
 from mesoplan.clinic.backup.models import BackupRun
 from mesoplan.clinic.consent.models import Consent, ConsentText
 from mesoplan.clinic.delivery.models import Delivery, DeliveryStep, Draw, VialOpening
+from mesoplan.clinic.formulary.models import FormularyVersion
 from mesoplan.clinic.patients.models import (
     Allergy,
     BreakGlass,
@@ -34,6 +35,7 @@ __all__ = [
     "DeliveryStep",
     "Draw",
     "EarlierTreatment",
+    "FormularyVersion",
     "Intake",
     "Invitation",
     "Lot",

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("mesoplan.clinic.planning.urls")),
     path("", include("mesoplan.clinic.delivery.urls")),
     path("", include("mesoplan.clinic.consent.urls")),
+    path("", include("mesoplan.clinic.formulary.urls")),
     path("stock/", include("mesoplan.clinic.stock.urls")),
     path("audit/", include("mesoplan.clinic.audit.urls")),
     path("backup/", include("mesoplan.clinic.backup.urls")),

@@ -79,6 +79,8 @@ def _write(file: Any, scratch: Path, now: dt.datetime) -> dict[str, Any]:
         members[f"files/{path.relative_to(folder.files)}"] = path
     for name in ("django", "audit", "files"):
         members[f"keys/{name}.key"] = folder.keys / f"{name}.key"
+    for path in sorted((folder.root / "formulary").glob("*.toml")):
+        members[f"formulary/{path.name}"] = path
     if folder.settings_file.exists():
         members["clinic.toml"] = folder.settings_file
     hashes = {}

@@ -81,13 +81,6 @@ def recheck_of(form: RecheckForm, drugs: Any) -> dict[str, Any]:
     return values | {"today": today}
 
 
-class SecondPersonForm(forms.Form):
-    """A second person signs beside the one who prepares, on the same tablet."""
-
-    username = forms.CharField(label=_("User name of the second person"))
-    password = forms.CharField(label=_("Password"), widget=forms.PasswordInput)
-
-
 class SignForm(forms.Form):
     """Discharge and signature."""
 

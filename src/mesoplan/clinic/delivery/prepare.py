@@ -13,6 +13,7 @@ from mesoplan.clinic.delivery.lines import EXACT, Line, drawn_ml, is_drawn, line
 from mesoplan.clinic.delivery.lines import needs_second_person as needs_second
 from mesoplan.clinic.delivery.models import Delivery, DeliveryStep, Draw, VialOpening
 from mesoplan.clinic.delivery.states import State, held
+from mesoplan.clinic.patients import entries
 from mesoplan.clinic.people.models import User
 from mesoplan.clinic.rights import may
 from mesoplan.clinic.stock.models import Lot, StockEvent
@@ -172,6 +173,39 @@ def second_check(delivery: Delivery, syringe: int, *, by: User, now: dt.datetime
         DeliveryStep.objects.update_or_create(
             delivery=row, kind=SECOND, key=str(syringe), defaults={"at": now, "by": by}
         )
+
+
+def note_skin_test(
+    delivery: Delivery, product: str, result: str, read_after_min: int, *,
+    by: User, now: dt.datetime,
+) -> None:  # fmt: skip
+    """Note an intradermal test of a new product; a positive one becomes an allergy at once.
+
+    Raises
+    ------
+    InputError
+        For a product that is not named, a result that is none, or no time of reading.
+    """
+    product = " ".join(product.split())
+    faults = []
+    if len(product) < 3:
+        faults.append(Fault("product", "is not named", "write what was tested"))
+    if result not in ("negative", "positive"):
+        faults.append(Fault("result", f"{result!r} is none", "negative or positive"))
+    if not 0 < read_after_min <= 7 * 24 * 60:
+        faults.append(Fault("read_after_min", "is no time", "give the minutes until the reading"))
+    if faults:
+        raise InputError(faults)
+    states = (State.RECHECK, State.PREPARATION, State.TIME_OUT)
+    details = {"positive": result == "positive"}
+    with held(delivery, states, "delivery.skin-test", by=by, now=now, details=details) as row:
+        values = {"product": product, "result": result, "read_after_min": read_after_min}
+        DeliveryStep.objects.create(
+            delivery=row, kind="intradermal-test", key=now.isoformat(), values=values, at=now, by=by
+        )
+        if result == "positive":
+            said = {"written": product[:120], "reaction": "positive intradermal test"}
+            entries.note(row.patient, "allergies", said, by=by, now=now)
 
 
 def open_preparation(delivery: Delivery, catalogue: Catalogue) -> list[Fault]:

@@ -19,7 +19,6 @@ from mesoplan.clinic.delivery import begin, finish, give, prepare
 from mesoplan.clinic.delivery.forms import (
     Drugs,
     RecheckForm,
-    SecondPersonForm,
     SignForm,
     recheck_of,
 )
@@ -90,7 +89,7 @@ def _page(
         "faults": faults,
         "running": delivery.state in RUNNING,
         "signed_answers": delivery.plan.answers.select_related("by").order_by("at"),
-        "second_form": SecondPersonForm(),
+        "skin_tests": delivery.steps.filter(kind="intradermal-test").select_related("by"),
     }
     if delivery.state == State.RECHECK:
         given = {row.finding for row in delivery.plan.answers.all()}
@@ -456,6 +455,16 @@ def note(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
         elif what == "reaction":
             seen, done = request.POST.get("what", ""), request.POST.get("done", "")
             give.note_reaction(delivery, seen, done, by=request.user, now=now)
+        elif what == "skin-test":
+            minutes = request.POST.get("read_after_min", "")
+            prepare.note_skin_test(
+                delivery,
+                request.POST.get("product", ""),
+                request.POST.get("result", ""),
+                int(minutes) if minutes.isascii() and minutes.isdigit() else 0,
+                by=request.user,
+                now=now,
+            )
         elif what == "abandon":
             reason = request.POST.get("reason", "")
             begin.abandon(delivery, reason, by=request.user, now=now)
