@@ -44,7 +44,7 @@ def test_echo_says_strength_content_and_excipients():
 
 
 def test_strength_without_unit_is_refused():
-    with pytest.raises(InputError, match="strength"):
+    with pytest.raises(InputError, match="has no unit"):
         understand(TEXT.replace('"5 mg/mL"', '"5"'))
 
 

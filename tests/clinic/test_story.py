@@ -1,4 +1,4 @@
-"""A new clinic in a real browser, on both databases: from the first start to the restored backup."""
+"""A new clinic in a real browser, on both databases: from first start to restored backup."""
 
 import datetime as dt
 import json
