@@ -5,6 +5,7 @@ from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from generate_pages import pages
+from generate_rights import rights
 from generate_text import code, escaped, number, sources, table, trust
 
 from mesoplan.catalogue import Catalogue, load_catalogue
@@ -244,6 +245,7 @@ def write(folder: Path) -> None:
         "pairs": pairs(catalogue),
         "bibliography": bibliography(catalogue),
         "fields": fields(),
+        "rights": rights(),
         **pages(catalogue),
     }
     for name, text in parts.items():

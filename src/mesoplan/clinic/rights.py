@@ -2,95 +2,14 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
 from mesoplan.clinic.people.models import User
-
-Right = Literal[
-    "patient.read",
-    "patient.identity",
-    "patient.clinical",
-    "patient.merge",
-    "photo.view",
-    "photo.add",
-    "plan.read",
-    "plan.write",
-    "plan.approve",
-    "delivery.prepare",
-    "delivery.give",
-    "consent.take",
-    "stock.read",
-    "stock.write",
-    "recall.read",
-    "clinic.texts",
-    "clinic.staff",
-    "clinic.backup",
-    "audit.read",
-    "break.glass",
-    "own.account",
-]
-
-ROLES: dict[str, frozenset[Right]] = {
-    "owner": frozenset(
-        {
-            "own.account",
-            "clinic.staff",
-            "clinic.backup",
-            "clinic.texts",
-            "stock.read",
-            "stock.write",
-            "recall.read",
-            "audit.read",
-        }
-    ),
-    "practitioner": frozenset(
-        {
-            "own.account",
-            "patient.read",
-            "patient.identity",
-            "patient.clinical",
-            "patient.merge",
-            "photo.view",
-            "photo.add",
-            "plan.read",
-            "plan.write",
-            "plan.approve",
-            "delivery.prepare",
-            "delivery.give",
-            "consent.take",
-            "stock.read",
-            "stock.write",
-            "recall.read",
-            "clinic.texts",
-            "break.glass",
-        }
-    ),
-    "nurse": frozenset(
-        {
-            "own.account",
-            "patient.read",
-            "patient.identity",
-            "patient.clinical",
-            "photo.view",
-            "photo.add",
-            "plan.read",
-            "delivery.prepare",
-            "delivery.give",
-            "consent.take",
-            "stock.read",
-            "stock.write",
-            "recall.read",
-            "break.glass",
-        }
-    ),
-    "desk": frozenset({"own.account", "patient.read", "patient.identity", "stock.read"}),
-    "auditor": frozenset({"own.account", "audit.read", "recall.read", "stock.read"}),
-}
-"""The front desk sees identity and allergies, never plans, findings or photographs."""
+from mesoplan.clinic.roles import ROLES, Right
 
 
 class ClinicRequest(HttpRequest):

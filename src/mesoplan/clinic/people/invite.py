@@ -16,7 +16,7 @@ from django.urls import reverse
 from mesoplan.clinic.audit.record import audited
 from mesoplan.clinic.people.models import Invitation, User
 from mesoplan.clinic.people.pin import set_pin
-from mesoplan.clinic.rights import ROLES
+from mesoplan.clinic.roles import ROLES
 from mesoplan.core.errors import Fault, InputError
 
 HOLDS_FOR = dt.timedelta(hours=48)

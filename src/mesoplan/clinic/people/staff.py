@@ -5,7 +5,7 @@ import datetime as dt
 from mesoplan.clinic.audit.record import audited
 from mesoplan.clinic.people.invite import end_sessions
 from mesoplan.clinic.people.models import User
-from mesoplan.clinic.rights import ROLES
+from mesoplan.clinic.roles import ROLES
 from mesoplan.core.errors import Fault, InputError
 
 
