@@ -148,7 +148,7 @@ def test_a_similarity_is_found_again_and_is_no_mirror_image() -> None:
 
 def test_a_point_without_weight_pulls_nothing() -> None:
     source = np.array([[0.0, 0.0], [10.0, 0.0], [0.0, 4.0], [7.0, 7.0]])
-    target = source + [3.0, -2.0]
+    target = np.add(source, [3.0, -2.0])
     target[3] = [500.0, 500.0]
     factor, _, shift = similarity(source, target, np.array([1.0, 2.0, 1.0, 0.0]))
     assert (factor, *shift) == pytest.approx((1.0, 3.0, -2.0))
