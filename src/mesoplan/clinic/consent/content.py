@@ -1,92 +1,148 @@
-"""What a consent says of a plan: from the plan's own document and the catalogue, nothing else."""
+"""What a consent says of a plan: from the plan's own document and the catalogue, nothing else.
 
+The content is a list of parts, each a title and its lines; page and PDF print the same parts.
+"""
+
+import re
+from collections.abc import Iterable
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from mesoplan.catalogue import Catalogue
-from mesoplan.clinic.planning.models import PlanVersion
-from mesoplan.core.hashing import content_hash
+from mesoplan.clinic.planning.models import Answer, PlanVersion
 from mesoplan.model.plan import Plan
-from mesoplan.report.numbers import plain
+from mesoplan.report.numbers import plain, volume
 from mesoplan.report.words import Words, injected
 
-_NOT_FOR_PATIENTS = ("needle-changes", "cut-out", "scale-by-iris", "scale-by-limb", "intent")
-"""Standing facts about the work, not about the patient's choice."""
-_LICENCE = ("no-parenteral-licence",)
+_LICENCE = ("off-label", "no-parenteral-licence", "own-unreviewed")
+_UNSURE = ("recalled", "proposal")
+_SOURCE = re.compile(r"\b[A-Z]-?[A-Za-z0-9]+(?:-[a-z0-9]+)*\b")
 
 
-def treatment_content(plan: PlanVersion, catalogue: Catalogue) -> dict[str, Any]:
-    """The content of a consent to a plan.
+def treatment_parts(
+    plan: PlanVersion, catalogue: Catalogue, told: Iterable[Answer] = ()
+) -> list[dict[str, Any]]:
+    """The parts of a consent to a plan.
+
+    Parameters
+    ----------
+    plan : PlanVersion
+        Whose document is told.
+    catalogue : Catalogue
+        Names, texts for patients, cautions and sources.
+    told : iterable of Answer
+        Overrides that the clinician chose to tell, with their reasons.
 
     Returns
     -------
-    dict
-        ``planned``, ``contents``, ``licence``, ``evidence``, ``alternative``, ``risks``,
-        ``warning``, ``care``, ``not_checked``, ``visits``: texts and lists of texts.
+    list of dict
+        ``title``, ``items``, and ``loud`` where a reader must not miss it.
     """
     made = Plan.model_validate(plan.document)
     words = Words(catalogue)
-    evidence = made.protocol.evidence if made.protocol else None
-    facts = [
-        f
-        for f in made.findings
-        if f.rule not in _NOT_FOR_PATIENTS
-        and f.checked
-        and (f.severity == "info" or f.rule in _LICENCE)
-        and f.rule != "evidence"
-    ]
-    return {
-        "planned": _planned(made, words),
-        "contents": [_amount(total, words) for total in made.totals if total.injected.value > 0],
-        "licence": [f.message for f in facts],
-        "evidence": (
-            f"{evidence.grade}: {evidence.statement}"
-            if evidence
-            else "No protocol was followed: the evidence was not assessed."
-        ),
-        "alternative": (evidence.alternative if evidence else "") or "Not known to this catalogue.",
-        "risks": _lines(made, words, "normal"),
-        "care": _lines(made, words, "care"),
-        "warning": [*_lines(made, words, "warning"), words.text("patient-page.lump")],
-        "not_checked": [f.message for f in made.findings if not f.checked],
-        "visits": [
-            f"{visit.date.isoformat() if visit.date else '–'}: {visit.kind}"
-            for visit in made.schedule
-        ],
-    }
-
-
-def same_treatment(one: PlanVersion, other: PlanVersion) -> bool:
-    """Whether two versions treat the same areas with the same substances and amounts."""
-    return _essence(one) == _essence(other)
-
-
-def _essence(plan: PlanVersion) -> str:
-    document = plan.document
-    return content_hash(
-        {
-            "areas": document["case"]["areas"],
-            "amounts": [[t["substance"], t["injected"]] for t in document["totals"]],
-            "techniques": [p["technique"] for p in document["placements"]],
-            "evidence": document["protocol"] and document["protocol"]["evidence"]["grade"],
-        }
+    evidence = _evidence(made, words)
+    alternative = (made.protocol.evidence.alternative if made.protocol else "") or _(
+        "None is known to this catalogue."
     )
+    parts = [
+        (_("What is planned for you"), _planned(made, words)),
+        (_("What is injected"), [*_products(made, words), *_amounts(made, words)]),
+        (_("Licence and law"), _licence(made, catalogue)),
+        (_("What is known of its effect"), evidence),
+        (_("What else could be done"), [alternative]),
+        (words.text("patient-page.normal-title"), _lines(made, words, "normal")),
+        (_("What is known of these substances"), _cautions(made, words)),
+        (
+            words.text("patient-page.warning-title"),
+            [*_lines(made, words, "warning"), words.text("patient-page.lump")],
+        ),
+        (words.text("patient-page.care-title"), _lines(made, words, "care")),
+        (_("What could not be checked"), [f.message for f in made.findings if not f.checked]),
+        (
+            _("A warning that was overridden, and why"),
+            [f"{answer.message} – {answer.text}" for answer in told],
+        ),
+        (words.text("patient-page.dates-title"), _visits(made, words)),
+        (_("Sources"), _sources([*evidence, alternative], made, words)),
+    ]
+    loud = words.text("patient-page.warning-title")
+    return [
+        {"title": title, "items": items, "loud": title == loud} for title, items in parts if items
+    ]
 
 
 def _planned(plan: Plan, words: Words) -> list[str]:
     treatment = plan.case.treatment
-    areas = ", ".join(words.area(area) for area in plan.case.areas)
     techniques = dict.fromkeys(words.technique(p.technique) for p in plan.placements)
     sessions = sum(visit.kind == "treatment" for visit in plan.schedule)
     return [
-        f"{words.indication(treatment.indication)}, {words.date(treatment.date)}",
-        f"Where: {areas}",
-        f"How: {', '.join(techniques)}; {len(plan.points)} punctures; sessions planned: {sessions}",
+        words.text(
+            "patient-page.what",
+            indication=words.indication(treatment.indication),
+            date=words.date(treatment.date),
+        ),
+        words.text("patient-page.where", areas=", ".join(words.area(a) for a in plan.case.areas)),
+        _("How: %(techniques)s; punctures in a session: %(count)s.")
+        % {"techniques": ", ".join(techniques), "count": len(plan.points)},
+        _("Sessions planned: %(count)s.") % {"count": sessions},
     ]
 
 
-def _amount(total: Any, words: Words) -> str:
-    name = words.substance(total.substance)
-    return f"{name}: {plain(total.injected.value)} {total.injected.unit}"
+def _products(plan: Plan, words: Words) -> list[str]:
+    """Each thing drawn up, by the volume prepared, and what a powder is dissolved in."""
+    lines: dict[str, None] = {}
+    for syringe in plan.syringes:
+        for drawn in syringe.drawn:
+            name = words.product(drawn.product) if drawn.product else drawn.item
+            line = _("%(name)s, %(volume)s mL prepared") % {
+                "name": name,
+                "volume": volume(drawn.volume_ml),
+            }
+            if drawn.reconstitute_with is not None:
+                line += ", " + _("dissolved in %(diluent)s") % {
+                    "diluent": words.product(drawn.reconstitute_with)
+                }
+            lines[line] = None
+    return list(lines)
+
+
+def _amounts(plan: Plan, words: Words) -> list[str]:
+    return [
+        _("In all: %(name)s %(amount)s")
+        % {
+            "name": words.substance(total.substance),
+            "amount": f"{plain(total.injected.value)} {total.injected.unit}"
+            + (f" ({form})" if (form := words.form(total.expressed_as)) else ""),
+        }
+        for total in plan.totals
+        if total.injected.value > 0
+    ]
+
+
+def _licence(plan: Plan, catalogue: Catalogue) -> list[str]:
+    rules = {*_LICENCE, *catalogue.country_rules}
+    return [f.message for f in plan.findings if f.checked and f.rule in rules]
+
+
+def _evidence(plan: Plan, words: Words) -> list[str]:
+    if plan.protocol is None:
+        return [
+            _("No protocol was followed: the evidence was not assessed."),
+            words.text("patient-page.grade.none"),
+        ]
+    evidence = plan.protocol.evidence
+    grade = evidence.grade.replace(" ", "-")
+    known = words.has(f"patient-page.grade.{grade}")
+    departures = [
+        _("Other than the protocol: %(what)s") % {"what": d} for d in plan.protocol.departures
+    ]
+    return [
+        words.text(f"patient-page.grade.{grade if known else 'none'}"),
+        _("Evidence: %(grade)s. %(statement)s")
+        % {"grade": evidence.grade, "statement": evidence.statement},
+        *departures,
+    ]
 
 
 def _lines(plan: Plan, words: Words, group: str) -> list[str]:
@@ -97,3 +153,36 @@ def _lines(plan: Plan, words: Words, group: str) -> list[str]:
     ids = [f"patient-page.{group}-class.{name}" for name in classes]
     special = [words.text(message) for message in ids if words.has(message)]
     return [*words.lines(f"patient-page.{group}"), *special]
+
+
+def _cautions(plan: Plan, words: Words) -> list[str]:
+    """What the catalogue notes of each active substance, for whoever prescribes it."""
+    lines = []
+    for name in injected(plan):
+        substance = words.catalogue.substances.get(name)
+        if substance is None:
+            lines.append(_("%(name)s is not in the catalogue: nothing is known.") % {"name": name})
+            continue
+        if substance.role != "active":
+            continue
+        for caution in substance.cautions:
+            unsure = " " + _("(not verified)") if caution.trust in _UNSURE else ""
+            lines.append(f"{substance.name}: {caution.text}{unsure}")
+    return lines
+
+
+def _visits(plan: Plan, words: Words) -> list[str]:
+    unset = words.text("patient-page.date-open")
+    return [
+        f"{unset if visit.date is None else words.date(visit.date)}: "
+        + words.text(f"patient-page.visit-{visit.kind}", session=str(visit.session))
+        for visit in plan.schedule
+    ]
+
+
+def _sources(texts: list[str], plan: Plan, words: Words) -> list[str]:
+    """The citation of each source that the evidence names or rests on."""
+    named = dict.fromkeys(plan.protocol.evidence.sources if plan.protocol else ())
+    for text in texts:
+        named |= dict.fromkeys(id for id in _SOURCE.findall(text) if id in words.catalogue.sources)
+    return [f"{source}: {words.citation(source)}" for source in named]

@@ -23,6 +23,11 @@ class ConsentText(models.Model):
     class Meta:
         unique_together = (("kind", "version"),)
 
+    @property
+    def is_draft(self) -> bool:
+        """Whether it is the program's own draft, which nobody in the clinic adopted."""
+        return self.made_by_id is None
+
 
 class Consent(models.Model):
     """What was shown, when it was signed, the signed document, and its withdrawal."""
@@ -46,3 +51,8 @@ class Consent(models.Model):
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_reason = models.CharField(max_length=300, blank=True, default="")
     withdrawn_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+
+    @property
+    def on_paper(self) -> bool:
+        """Whether it was signed on paper, and a scan is filed."""
+        return "paper_sha256" in (self.content.get("signed") or {})

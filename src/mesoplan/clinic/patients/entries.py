@@ -16,6 +16,7 @@ from mesoplan.clinic.patients.models import (
     Weight,
 )
 from mesoplan.clinic.people.models import User
+from mesoplan.clinic.written import refuse_too_long
 from mesoplan.core.errors import Fault, InputError
 from mesoplan.core.units import parse_quantity
 
@@ -94,6 +95,7 @@ def strike(entry: Entry, kind: str, reason: str, *, by: User, now: dt.datetime) 
     """
     if len(reason.strip()) < 3:
         raise InputError([Fault("reason", "says nothing", "write why")])
+    refuse_too_long("reason", reason, 200)
     if entry.struck_at is not None:
         raise InputError([Fault("entry", "is struck out already", "load the page anew")])
     patient = entry.patient

@@ -15,6 +15,7 @@ from mesoplan.clinic.planning.findings import finding_answers, findings_of, in_t
 from mesoplan.clinic.planning.make import PICTURES, plan_of
 from mesoplan.clinic.planning.models import Answer, PlanVersion
 from mesoplan.clinic.rights import may
+from mesoplan.clinic.written import refuse_too_long
 from mesoplan.core.errors import Fault, InputError
 from mesoplan.core.hashing import content_hash
 from mesoplan.model.approval import Approval, FindingAnswer, open_faults
@@ -147,6 +148,7 @@ def end(plan: PlanVersion, state: str, reason: str, *, by: User, now: dt.datetim
         raise InputError([Fault("state", f"{state} ends no plan", "reject or close it")])
     if len(reason.strip()) < 3:
         raise InputError([Fault("reason", "says nothing", "write why")])
+    refuse_too_long("reason", reason, 300)
     with audited(
         by, f"plan.{state}", now=now, patient=plan.patient_id, subject=f"plan:{plan.pk}"
     ) as note:

@@ -1,6 +1,8 @@
 """Receipts, waste and counts of stock: each is an event, and a level is their sum."""
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -10,10 +12,12 @@ from mesoplan.clinic.audit.record import audited
 from mesoplan.clinic.formulary.load import clinic_catalogue
 from mesoplan.clinic.people.models import User
 from mesoplan.clinic.stock.models import Lot, StockEvent
+from mesoplan.clinic.written import refuse_too_long
 from mesoplan.core.errors import Fault, InputError
 from mesoplan.core.units import parse_quantity
 
 _MOST = 100_000
+REASON_LETTERS = 300
 
 
 @dataclass(frozen=True)
@@ -79,14 +83,31 @@ def receive(receipt: Receipt, *, by: User, now: dt.datetime, today: dt.date) -> 
                 "single_dose": receipt.single_dose,
             },
         )
-        if lot.recalled_at is not None:
-            right = "set it aside"
-            raise InputError([Fault("lot_number", f"is recalled: {lot.recall_reason}", right)])
+        _refuse_recalled_or_other(lot, receipt, content)
         StockEvent.objects.create(
             lot=lot, kind=StockEvent.Kind.RECEIPT, containers=receipt.containers, at=now, by=by
         )
         note |= {"lot": str(lot.pk), "containers": receipt.containers}
     return lot
+
+
+def _refuse_recalled_or_other(lot: Lot, receipt: Receipt, content: Decimal | None) -> None:
+    """Refuse a lot that is recalled, and a pack unlike the ones that came of it before."""
+    if lot.recalled_at is not None:
+        right = "set it aside"
+        raise InputError([Fault("lot_number", f"is recalled: {lot.recall_reason}", right)])
+    right = "read the pack again; another pack of the same lot is not the same product"
+    faults = []
+    if content is not None and lot.container_ml is not None and content != lot.container_ml:
+        wrong = f"{content.normalize():f} mL, of this lot came {lot.container_ml.normalize():f} mL"
+        faults.append(Fault("container_volume", wrong, right))
+    if lot.single_dose != receipt.single_dose:
+        wrong = f"of this lot came {'single' if lot.single_dose else 'multi'}-dose containers"
+        faults.append(Fault("multi_dose", wrong, right))
+    if receipt.gtin and lot.gtin and receipt.gtin != lot.gtin:
+        faults.append(Fault("gtin", f"of this lot came {lot.gtin}", right))
+    if faults:
+        raise InputError(faults)
 
 
 def _content(receipt: Receipt, usual_ml: float | None, faults: list[Fault]) -> Decimal | None:
@@ -101,7 +122,11 @@ def _content(receipt: Receipt, usual_ml: float | None, faults: list[Fault]) -> D
     if usual_ml is not None and abs(stated - usual_ml) > 1e-9:
         wrong = f"{stated:g} mL, the product's record says {usual_ml:g} mL"
         faults.append(Fault("container_volume", wrong, "choose the presentation on the pack"))
-    return Decimal(repr(round(stated, 6)))
+    exact = Decimal(repr(stated))
+    if exact != round(exact, 3):
+        right = "give it to 0.001 mL, as the pack does"
+        faults.append(Fault("container_volume", f"{exact:f} mL is finer than 0.001 mL", right))
+    return exact
 
 
 def waste(lot: Lot, containers: int, reason: str, *, by: User, now: dt.datetime) -> None:
@@ -114,9 +139,10 @@ def waste(lot: Lot, containers: int, reason: str, *, by: User, now: dt.datetime)
     """
     if len(reason.strip()) < 3:
         raise InputError([Fault("reason", "says nothing", "write why")])
-    if containers < 1:
+    if not 0 < containers <= _MOST:
         raise InputError([Fault("containers", f"{containers} is no number", "count them")])
-    _change(lot, StockEvent.Kind.WASTE, -containers, reason.strip(), by, now)
+    with _changed(lot, StockEvent.Kind.WASTE, reason, by, now) as change:
+        change.containers = -containers
 
 
 def count(lot: Lot, found: int, reason: str, *, by: User, now: dt.datetime) -> int:
@@ -134,22 +160,26 @@ def count(lot: Lot, found: int, reason: str, *, by: User, now: dt.datetime) -> i
     """
     if not 0 <= found <= _MOST:
         raise InputError([Fault("found", f"{found} is no number", "count them")])
-    difference = found - level(lot)
-    if difference and len(reason.strip()) < 3:
-        wrong = f"{difference:+d} against the record"
-        raise InputError([Fault("reason", wrong, "write what may have happened")])
-    _change(lot, StockEvent.Kind.COUNT, difference, reason.strip(), by, now)
-    return difference
+    with _changed(lot, StockEvent.Kind.COUNT, reason, by, now) as change:
+        # Within the lock: what is drawn meanwhile is not counted as missing.
+        change.containers = found - level(lot)
+        if change.containers and len(reason.strip()) < 3:
+            wrong = f"{change.containers:+d} against the record"
+            raise InputError([Fault("reason", wrong, "write what may have happened")])
+    return change.containers
 
 
-def _change(lot: Lot, kind: str, change: int, reason: str, by: User, now: dt.datetime) -> None:
-    details = {"lot": str(lot.pk), "containers": change}
-    with audited(by, f"stock.{kind}", now=now, details=details):
+@contextmanager
+def _changed(lot: Lot, kind: str, reason: str, by: User, now: dt.datetime) -> Iterator[StockEvent]:
+    """One event of a lot, kept if it leaves no less than nothing; the lot is locked meanwhile."""
+    refuse_too_long("reason", reason, REASON_LETTERS)
+    with audited(by, f"stock.{kind}", now=now, details={"lot": str(lot.pk)}) as note:
         locked = Lot.objects.select_for_update().get(pk=lot.pk)
+        event = StockEvent(lot=locked, kind=kind, reason=reason.strip(), at=now, by=by)
+        yield event
         there = level(locked)
-        if there + change < 0:
-            wrong = f"{-change} is more than the {there} there are"
+        if there + event.containers < 0:
+            wrong = f"{-event.containers} is more than the {there} there are"
             raise InputError([Fault("containers", wrong, "count the stock first")])
-        StockEvent.objects.create(
-            lot=locked, kind=kind, containers=change, reason=reason, at=now, by=by
-        )
+        event.save()
+        note["containers"] = event.containers

@@ -15,7 +15,9 @@ class ReceiptForm(forms.Form):
     gtin = forms.CharField(label=_("GTIN"), max_length=14, required=False)
     lot_number = forms.CharField(label=_("Lot"), max_length=40)
     expires_on = forms.DateField(
-        label=_("Expires on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label=_("Expires on"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        input_formats=["%Y-%m-%d"],  # 6/7/2027 is two days
     )
     containers = forms.IntegerField(label=_("Containers (vials, ampoules, syringes)"))
     container_volume = forms.CharField(

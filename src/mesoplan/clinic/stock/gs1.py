@@ -51,7 +51,7 @@ def read_pack(text: str) -> PackCode:
 
 
 def _expiry(text: str) -> dt.date:
-    """YYMMDD; day 00 is the last of the month, the century the one within 50 years."""
+    """YYMMDD; day 00 is the last of the month; the century is this one."""
     try:
         year, month, day = 2000 + int(text[:2]), int(text[2:4]), int(text[4:6])
         return dt.date(year, month, day or calendar.monthrange(year, month)[1])

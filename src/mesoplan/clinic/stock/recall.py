@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from mesoplan.clinic.audit.record import audited, note
 from mesoplan.clinic.delivery.models import Draw
 from mesoplan.clinic.people.models import User
+from mesoplan.clinic.stock.events import REASON_LETTERS
 from mesoplan.clinic.stock.models import Lot
+from mesoplan.clinic.written import refuse_too_long
 from mesoplan.core.errors import Fault, InputError
 
 
@@ -38,6 +40,7 @@ def mark_recalled(lot: Lot, reason: str, *, by: User, now: dt.datetime) -> Lot:
     """
     if len(reason.strip()) < 3:
         raise InputError([Fault("reason", "says nothing", "name who recalls it and why")])
+    refuse_too_long("reason", reason, REASON_LETTERS)
     with audited(by, "stock.recalled", now=now, details={"lot": str(lot.pk)}):
         locked = Lot.objects.select_for_update().get(pk=lot.pk)
         if locked.recalled_at is not None:

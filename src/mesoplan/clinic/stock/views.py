@@ -21,6 +21,7 @@ from mesoplan.clinic.stock.models import Lot
 from mesoplan.core.errors import Fault, InputError
 
 _SOON_DAYS = 60
+_DIGITS = 7
 
 
 @needs("stock.read")
@@ -122,11 +123,11 @@ def lot_change(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
             recall.mark_recalled(lot, reason, by=request.user, now=now)
         elif act in ("waste", "count"):
             number = request.POST.get("containers", "")
-            if not number.isascii() or not number.isdigit():
+            if not (number.isascii() and number.isdigit() and len(number) <= _DIGITS):
                 wrong, right = _("is no number"), _("count them")
                 raise InputError([Fault("containers", wrong, right)])
             verb = events.waste if act == "waste" else events.count
-            verb(lot, int(number[:7]), reason, by=request.user, now=now)
+            verb(lot, int(number), reason, by=request.user, now=now)
         else:
             raise InputError([Fault("act", _("is not known"), _("load the page anew"))])
     except InputError as error:
@@ -148,7 +149,7 @@ def recall_page(request: ClinicRequest) -> HttpResponse:
             faults = error.faults
     found = [
         {"lot": lot, "treated": recall.treated_with(lot, by=request.user, now=timezone.now())}
-        for lot in lots[:5]
+        for lot in lots
     ]
     context = {"q": text, "found": found, "faults": faults}
     return render(request, "clinic/stock/recall.html", context, status=422 if faults else 200)
@@ -161,6 +162,7 @@ def recall_csv(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
     made = StringIO()
     names = (
         "record_number", "name", "birth_date", "contact", "given_on", "state", "areas", "volume_ml",
+        "restricted",
     )  # fmt: skip
     writer = csv.writer(made)
     writer.writerow(names)
