@@ -201,7 +201,12 @@ def note_skin_test(
     with held(delivery, states, "delivery.skin-test", by=by, now=now, details=details) as row:
         values = {"product": product, "result": result, "read_after_min": read_after_min}
         DeliveryStep.objects.create(
-            delivery=row, kind="intradermal-test", key=f"{now.isoformat()} {product}"[:80], values=values, at=now, by=by
+            delivery=row,
+            kind="intradermal-test",
+            key=f"{now.isoformat()} {product}"[:80],
+            values=values,
+            at=now,
+            by=by,
         )
         if result == "positive":
             said = {"written": product[:120], "reaction": "positive intradermal test"}
