@@ -13,6 +13,7 @@ from mesoplan.clinic.audit.record import note
 from mesoplan.clinic.backup.code import recovery_code
 from mesoplan.clinic.backup.models import BackupRun
 from mesoplan.clinic.backup.scheduled import back_up
+from mesoplan.clinic.people.attempts import refuse_wrong_password
 from mesoplan.clinic.rights import ClinicRequest, needs
 from mesoplan.core.errors import InputError
 
@@ -58,7 +59,11 @@ def now(request: ClinicRequest) -> HttpResponse:
 @needs("clinic.backup")
 def code(request: ClinicRequest) -> HttpResponse:
     """Show the recovery code, after the password."""
-    if not request.user.check_password(request.POST.get("password", "")):
+    try:
+        password = request.POST.get("password", "")
+        refuse_wrong_password(request.user, password, request.user.username)
+    except InputError as error:
+        messages.error(request, str(error))
         return _page(request, wrong=True)
     note(request.user, "backup.code-shown", now=timezone.now())
     return _page(request, recovery_code(settings.CLINIC_FOLDER.key("backup")))

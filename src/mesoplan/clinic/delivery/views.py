@@ -29,6 +29,7 @@ from mesoplan.clinic.delivery.screening import findings_of_the_day, in_the_way
 from mesoplan.clinic.delivery.states import ORDER, RUNNING, State
 from mesoplan.clinic.formulary.load import clinic_catalogue
 from mesoplan.clinic.patients.access import open_record
+from mesoplan.clinic.people.attempts import refuse_wrong_password
 from mesoplan.clinic.people.models import User
 from mesoplan.clinic.planning.models import PlanVersion
 from mesoplan.clinic.rights import ClinicRequest, needs
@@ -342,9 +343,9 @@ def second_check(request: ClinicRequest, pk: uuid.UUID, syringe: int) -> HttpRes
     def act(now: dt.datetime) -> None:
         username = request.POST.get("username", "")
         person = User.objects.filter(username=username, is_active=True).first()
-        if person is None or not person.check_password(request.POST.get("password", "")):
-            right = _("the second person enters their own user name and password")
-            raise InputError([Fault("password", _("is not theirs"), right)])
+        refuse_wrong_password(person, request.POST.get("password", ""), username)
+        if person is None:
+            raise AssertionError("nobody has no password")
         prepare.second_check(delivery, syringe, by=person, now=now)
 
     return _acted(request, delivery, act)
@@ -487,6 +488,7 @@ def sign(request: ClinicRequest, pk: uuid.UUID) -> HttpResponse:
     values = form.cleaned_data
     discharge = {key: values[key.replace("-", "_")] for key in finish.DISCHARGE}
     try:
+        refuse_wrong_password(request.user, values["password"], request.user.username)
         finish.sign(
             delivery,
             password=values["password"],
