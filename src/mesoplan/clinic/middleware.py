@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -23,7 +24,10 @@ LAST_SEEN = "last_seen"
 LOCKED = "locked"
 HANDED_OVER = "handed_over"
 """Session key: the patient who holds the tablet and sees the questionnaire alone."""
+HANDED_CONSENT = "handed_consent"
+"""Session key beside it: the consent that the patient sees alone, in place of the questionnaire."""
 _FOR_PATIENTS = ("/static/", "/patients/intake/")
+_TO_CONSENT = ("/static/", "/consents/handed/")
 
 
 def security_headers(get_response: Answer) -> Answer:
@@ -70,8 +74,10 @@ def idle_lock(get_response: Answer) -> Answer:
         if HANDED_OVER in request.session:
             # No idle lock while the patient reads, but nothing else is to be had.
             request.session[LAST_SEEN] = int(time.time())
-            allowed = request.path.startswith(_FOR_PATIENTS)
-            return get_response(request) if allowed else redirect("intake")
+            consents = HANDED_CONSENT in request.session
+            allowed = request.path.startswith(_TO_CONSENT if consents else _FOR_PATIENTS)
+            page = "consent-handed" if consents else "intake"
+            return get_response(request) if allowed else redirect(page)
         now = int(time.time())
         seen = int(request.session.get(LAST_SEEN, now))
         if now - seen > settings.IDLE_MINUTES * 60 or now < seen - 120:
@@ -79,7 +85,7 @@ def idle_lock(get_response: Answer) -> Answer:
         if request.session.get(LOCKED):
             if request.headers.get("HX-Request"):
                 return HttpResponse(status=403, headers={"HX-Refresh": "true"})
-            return redirect(f"/lock/?next={request.get_full_path()}")
+            return redirect(f"/lock/?{urlencode({'next': request.get_full_path()})}")
         if now - seen > 15 or LAST_SEEN not in request.session:
             request.session[LAST_SEEN] = now
         return get_response(request)
