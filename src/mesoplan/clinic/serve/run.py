@@ -74,9 +74,9 @@ def run(
     from mesoplan.clinic.people.invite import first_owner_link
 
     if demo:
-        from mesoplan.clinic.serve.demo import fill
+        from mesoplan.clinic.serve.demo_process import fill_apart
 
-        for line in fill(now):
+        for line in fill_apart(folder, now):
             say(line)
     link = first_owner_link(now)
     if link:
