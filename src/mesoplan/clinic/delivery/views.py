@@ -10,7 +10,7 @@ from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.dateparse import parse_date
+from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
@@ -96,7 +96,11 @@ def _page(
         given = {row.finding for row in delivery.plan.answers.all()}
         context |= {
             "form": RecheckForm(initial=_recheck_initial(delivery)),
-            "drugs": Drugs(prefix="drugs"),
+            "drugs": Drugs(
+                prefix="drugs",
+                initial=delivery.recheck.get("today", {}).get("anaesthetics"),
+            ),
+            "rechecked_at": parse_datetime(delivery.recheck.get("at", "")),
             "day_findings": [
                 {"finding": finding, "answered": finding.key in given}
                 for finding in findings_of_the_day(delivery)
@@ -151,11 +155,16 @@ def _steps(delivery: Delivery) -> list[dict[str, Any]]:
 
 
 def _recheck_initial(delivery: Delivery) -> dict[str, Any]:
-    found = {}
+    """What was kept, as the form shows it: nothing that was said gets lost by a second recheck."""
+    found: dict[str, Any] = {}
     for key, value in delivery.recheck.items():
-        found[key] = (
-            {True: "yes", False: "no"}.get(value, value) if value in (True, False) else value
-        )
+        found[key] = {True: "yes", False: "no"}[value] if isinstance(value, bool) else value
+    today = delivery.recheck.get("today", {})
+    if "anaesthetics" in today:
+        found["anaesthetics_asked"] = "given" if today["anaesthetics"] else "none"
+    if "caffeine_mg" in today:
+        found["caffeine_asked"] = "given" if today["caffeine_mg"] else "none"
+        found["caffeine_mg"] = today["caffeine_mg"] or None
     return found
 
 
