@@ -23,6 +23,7 @@ _SETTINGS = {
     "clinic_name": str,
     "backup_hour": int,
 }
+_RANGES = {"idle_minutes": range(1, 24 * 60 + 1), "backup_hour": range(24)}
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,17 @@ class ClinicFolder:
         faults += [
             Fault(f"clinic.toml: {key}", f"{values[key]!r} is no {kind.__name__}", "correct it")
             for key, kind in _SETTINGS.items()
-            if key in values and not isinstance(values[key], kind)
+            if key in values
+            and (not isinstance(values[key], kind) or isinstance(values[key], bool))
+        ]
+        faults += [
+            Fault(
+                f"clinic.toml: {key}",
+                f"{values[key]} is out of range",
+                f"{allowed[0]} to {allowed[-1]}",
+            )
+            for key, allowed in _RANGES.items()
+            if type(values.get(key)) is int and values[key] not in allowed
         ]
         if faults:
             raise InputError(faults)

@@ -2,6 +2,7 @@
 
 import fcntl
 import json
+import os
 from pathlib import Path
 
 from mesoplan.clinic.audit.chain import Head
@@ -33,5 +34,9 @@ def advance_head(path: Path, head: Head) -> None:
         if path.exists() and read_head(path).sequence >= head.sequence:
             return
         made = path.with_suffix(".new")
-        made.write_text(json.dumps({"sequence": head.sequence, "mac": head.mac}), "utf-8")
+        with made.open("w", encoding="utf-8") as file:
+            json.dump({"sequence": head.sequence, "mac": head.mac}, file)
+            file.flush()
+            # A loss of power must not leave an empty file under the name of the whole one.
+            os.fsync(file.fileno())
         made.replace(path)

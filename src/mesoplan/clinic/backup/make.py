@@ -53,7 +53,8 @@ def make_backup(target: Path, *, by: User | None, now: dt.datetime) -> BackupRun
         wrong = f"cannot write {target} ({error.strerror})"
         raise InputError([Fault("backup", wrong, "name a folder with room")]) from error
     finally:
-        made.unlink(missing_ok=True)
+        if made.exists():
+            made.unlink()
     if "clinic_backuprun" not in connection.introspection.table_names():
         return None
     digest = hashlib.sha256()

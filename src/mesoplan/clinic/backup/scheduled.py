@@ -42,12 +42,18 @@ def back_up(*, by: User | None, now: dt.datetime) -> BackupRun:
 
 
 def thin_out(now: dt.datetime) -> list[str]:
-    """Remove old backups but the first of each month; the names that went."""
+    """Remove old backups but the first of each month; the names that went.
+
+    Only files with the name of a scheduled backup are looked at.
+    """
     folder = settings.CLINIC_FOLDER.backups
     gone, months = [], set()
     for path in sorted(folder.glob("clinic-*.mesoplan")):
         stamp = path.name.removeprefix("clinic-")[:15]
-        made = dt.datetime.strptime(stamp, "%Y%m%d-%H%M%S").replace(tzinfo=dt.UTC)
+        try:
+            made = dt.datetime.strptime(stamp, "%Y%m%d-%H%M%S").replace(tzinfo=dt.UTC)
+        except ValueError:
+            continue  # somebody's own file; it is not ours to remove
         month = (made.year, made.month)
         old = now - made > dt.timedelta(days=DAYS_KEPT)
         if old and month in months:

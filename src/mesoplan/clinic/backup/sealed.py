@@ -18,6 +18,8 @@ MAGIC = b"mesoplan/backup\n"
 VERSION = 1
 CHUNK_BYTES = 1 << 20
 _TAG_BYTES = 16
+_PREFIX_BYTES = 4
+_LARGEST_CHUNK = 1 << 24
 _RIGHT = "use another backup file, or the code of the clinic that made it"
 
 
@@ -34,7 +36,7 @@ class SealWriter(io.RawIOBase):
 
     def __init__(self, target: BinaryIO, key: bytes) -> None:
         self._target, self._cipher = target, AESGCM(key)
-        self._prefix = secrets.token_bytes(4)
+        self._prefix = secrets.token_bytes(_PREFIX_BYTES)
         self._waiting, self._number = bytearray(), 0
         header = {"version": VERSION, "chunk": CHUNK_BYTES, "nonce": self._prefix.hex()}
         self._header = json.dumps(header, sort_keys=True).encode() + b"\n"
@@ -81,12 +83,16 @@ class SealReader(io.RawIOBase):
         self._header = source.readline(1000)
         try:
             values = json.loads(self._header)
-            self._prefix, chunk = bytes.fromhex(values["nonce"]), int(values["chunk"])
-            version = int(values["version"])
+            version, chunk = values["version"], values["chunk"]
+            self._prefix = bytes.fromhex(values["nonce"])
         except (ValueError, KeyError, TypeError):
             raise _fault("its header is damaged") from None
-        if version > VERSION:
+        if isinstance(version, int) and version > VERSION:
             raise _fault(f"has format {version}, this program reads {VERSION}")
+        # The header is not proved yet: no size is taken from it that a writer would not use.
+        sound = isinstance(chunk, int) and 0 < chunk <= _LARGEST_CHUNK
+        if not (sound and version == VERSION and len(self._prefix) == _PREFIX_BYTES):
+            raise _fault("its header is damaged")
         self._size = chunk + _TAG_BYTES
         self._ready, self._number, self._done = bytearray(), 0, False
         self._next = source.read(self._size)
