@@ -6,8 +6,6 @@ import io
 import json
 import os
 import sqlite3
-import subprocess
-import sys
 import tarfile
 from pathlib import Path
 
@@ -17,6 +15,7 @@ from hypothesis import settings as example_settings
 from hypothesis import strategies as st
 
 from clinic.conftest import NOW
+from clinic.sessions import in_clinic
 from mesoplan.clinic.backup import restore as restoring
 from mesoplan.clinic.backup import sealed
 from mesoplan.clinic.backup.code import key_of, recovery_code
@@ -201,18 +200,6 @@ def test_no_text_breaks_the_reading_of_a_code(text):
 
 
 # ------------------------------------------------------------------- a clinic of its own
-def manage(folder: Path, program: str, **more: str) -> subprocess.CompletedProcess[str]:
-    """A program in a process whose clinic is this folder."""
-    start = "import django; django.setup()\n"
-    environment = os.environ | {
-        "MESOPLAN_CLINIC": str(folder), "DJANGO_SETTINGS_MODULE": "mesoplan.clinic.settings",
-    }  # fmt: skip
-    return subprocess.run(
-        [sys.executable, "-c", start + program], env=environment | more, text=True,
-        capture_output=True, check=False,
-    )  # fmt: skip
-
-
 _FILL = """
 import datetime as dt, sys
 from pathlib import Path
@@ -236,7 +223,7 @@ note(None, "test.after", now=now)
 def clinic(root: Path, *migrate: str) -> tuple[Path, Path, bytes]:
     """A clinic with five rows of the log, a patient and a file; its backup and its key."""
     folder, target = root / "clinic", root / "one.mesoplan"
-    done = manage(folder, _FILL.format(target=str(target), migrate=migrate))
+    done = in_clinic(folder, _FILL.format(target=str(target), migrate=migrate))
     assert done.returncode == 0, done.stderr
     return folder, target, ClinicFolder(folder).key("backup")
 
@@ -508,7 +495,7 @@ print(*AuditEvent.objects.order_by("-sequence").values_list("action", flat=True)
 
 
 def again(folder: Path, act: str) -> list[str]:
-    done = manage(folder, _AGAIN.format(act=act))
+    done = in_clinic(folder, _AGAIN.format(act=act))
     assert done.returncode == 0, done.stderr
     return done.stdout.splitlines()
 

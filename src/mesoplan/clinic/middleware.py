@@ -8,9 +8,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from mesoplan.clinic.audit.record import ClockSetBackError
+from mesoplan.clinic.fault_pages import fault_page, message_for
 from mesoplan.clinic.patients.access import RestrictedRecordError
-from mesoplan.clinic.patients.storage import DamagedFileError
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -56,13 +55,12 @@ class faults:  # noqa: N801  a middleware, named like the others
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """A page for a restricted record, a damaged file, a clock set back."""
+        """A page for a restricted record, a damaged file, a full disk, a clock set back."""
         if isinstance(error, RestrictedRecordError):
             values = {"patient_id": error.patient.pk}
             return render(request, "clinic/restricted.html", values, status=403)
-        if isinstance(error, ClockSetBackError | DamagedFileError):
-            return render(request, "clinic/fault.html", {"message": str(error)}, status=503)
-        return None
+        message = message_for(error)
+        return None if message is None else fault_page(request, message)
 
 
 def idle_lock(get_response: Answer) -> Answer:

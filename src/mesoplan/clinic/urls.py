@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from mesoplan.clinic import home
 
+handler500 = "mesoplan.clinic.fault_pages.failed"
 urlpatterns = [
     path("", home.day, name="day"),
     path("health/", home.health, name="health"),

@@ -60,11 +60,15 @@ def store(
     path = path_of(stored)
     path.parent.mkdir(mode=0o700, exist_ok=True)
     made = path.with_suffix(".new")
-    with made.open("wb") as file:
-        file.write(nonce + sealed)
-        file.flush()
-        os.fsync(file.fileno())
-    made.replace(path)
+    try:
+        with made.open("wb") as file:
+            file.write(nonce + sealed)
+            file.flush()
+            os.fsync(file.fileno())
+        made.replace(path)
+    except OSError:
+        made.unlink(missing_ok=True)  # half a file would fill a full disk further
+        raise
     stored.save(force_insert=True)
     return stored
 
