@@ -1,11 +1,16 @@
 """The patient block of a case, from the record as it is on a day."""
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 from mesoplan.clinic.patients.models import Condition, EarlierTreatment, Patient
 
 DYSMORPHIC = "body-dysmorphic-disorder"
+OTHERS_NOT_ASKED = "other conditions: not asked"
+ELSEWHERE_NOT_ASKED = "treatments elsewhere: not asked"
+"""Stand in a list that holds what is known without asking: a list alone would say that somebody
+asked for the rest. No name explains them, so that the screening reports them as not checked."""
 
 
 def case_patient(patient: Patient, day: dt.date) -> dict[str, Any]:
@@ -58,13 +63,16 @@ def _conditions(patient: Patient) -> list[Any] | None:
         name = row.matched or row.written
         return {"id": name, "area": row.site} if row.site else name
 
-    rows = patient.conditions.filter(struck_at=None).order_by("pk")
+    rows = list(patient.conditions.filter(struck_at=None).order_by("pk"))
+    asked = bool(rows) or patient.conditions_asked_on is not None
     found = [entry(row) for row in rows]
-    screened = patient.intakes.exclude(reviewed_at=None).order_by("-signed_at").first()
+    screened = patient.intakes.exclude(reviewed_at=None).order_by("-signed_at", "-pk").first()
     names = [row.matched for row in rows]
     if screened is not None and screened.dysmorphic_screen and DYSMORPHIC not in names:
         found.append(DYSMORPHIC)
-    return found if found or patient.conditions_asked_on is not None else None
+        if not asked:
+            found.append(OTHERS_NOT_ASKED)
+    return found if found or asked else None
 
 
 def _history(patient: Patient, day: dt.date) -> list[dict[str, Any]] | None:
@@ -74,13 +82,20 @@ def _history(patient: Patient, day: dt.date) -> list[dict[str, Any]] | None:
 
     earlier = patient.earlier.filter(struck_at=None, given_on__lte=day).order_by("given_on", "pk")
     found = [elsewhere(row) for row in earlier]
+    asked = patient.history_asked_on is not None or bool(found)
     given = patient.deliveries.filter(state="signed", given_on__lte=day)
-    for delivery in given.order_by("given_on", "signed_at"):
-        for total in delivery.totals:
-            injected = total["injected"]
-            if injected["value"] > 0:
-                amount = f"{injected['value']!r} {injected['unit']}"
-                row = {"substance": total["substance"], "amount": amount}
-                found.append(row | {"date": delivery.given_on})
-    # What the clinic gave is known without asking, but not that nobody else gave anything.
-    return found if found or patient.history_asked_on is not None else None
+    own = [
+        # What was injected: creams and blocks of that day stand in the recheck alone.
+        {"substance": total["substance"], "amount": _text(injected), "date": delivery.given_on}
+        for delivery in given.order_by("given_on", "signed_at")
+        for total in delivery.totals
+        if (injected := total["injected"])["value"] > 0
+    ]
+    if own and not asked:
+        own.append({"substance": ELSEWHERE_NOT_ASKED, "date": own[-1]["date"]})
+    return found + own if found or own or asked else None
+
+
+def _text(quantity: dict[str, Any]) -> str:
+    """A quantity as a case file writes it: all figures, no exponent."""
+    return f"{Decimal(repr(quantity['value'])):f} {quantity['unit']}"
