@@ -137,7 +137,10 @@ class Cylinder:
             + off[:, None] * np.asarray(self.across)
             + along[:, None] * self._along
         )
-        return Seen(photo_px=px, facing_deg=np.abs(np.degrees(turn)))
+        # Out of the skin in the frame of the camera, whose y goes up.
+        right = np.array([self.across[0], -self.across[1], 0.0])
+        normal = np.sin(turn)[:, None] * right + np.cos(turn)[:, None] * [0.0, 0.0, 1.0]
+        return Seen(photo_px=px, facing_deg=np.abs(np.degrees(turn)), normal=normal)
 
 
 def limb_scale(limb: Limb) -> float:
