@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-MODULES = ("kernel", "plan", "growth", "superposition", "face", "cli")
+MODULES = ("kernel", "plan", "growth", "superposition", "face", "recall", "cli")
 PEERS = ("fipy", "pypde", "skfem", "dolfinx")
 GOALS = {
     "kernel_s": ("one kernel, one core", "s", 0.1, "at most"),
@@ -38,6 +38,8 @@ GOALS = {
     "screening_s": ("screening of a plan", "s", 0.01, "at most"),
     "face_points_s": ("points on a new face", "s", 0.3, "at most"),
     "face_points_again_s": ("points on a face known", "s", None, ""),
+    "recall_s": ("recall of a lot, 100 000 sessions", "s", 1.0, "at most"),
+    "recall_often_s": ("recall of a lot in 2000 of them", "s", 1.0, "at most"),
     "plan_warm_s": ("mesoplan plan, new process, warm", "s", 3.0, "at most"),
 }
 
