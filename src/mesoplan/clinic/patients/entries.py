@@ -1,11 +1,12 @@
 """What is noted of a patient and struck out again: allergies, conditions, medicines, weights."""
 
 import datetime as dt
-from decimal import Decimal
 from typing import Any
 
-from mesoplan.clinic.audit.record import audited
+from django.utils import timezone
+
 from mesoplan.clinic.formulary.load import clinic_catalogue
+from mesoplan.clinic.patients.checked import HISTORY_KINDS, checked_earlier, checked_weight
 from mesoplan.clinic.patients.models import (
     Allergy,
     Condition,
@@ -15,10 +16,10 @@ from mesoplan.clinic.patients.models import (
     Patient,
     Weight,
 )
+from mesoplan.clinic.patients.revise import revised
 from mesoplan.clinic.people.models import User
 from mesoplan.clinic.written import refuse_too_long
 from mesoplan.core.errors import Fault, InputError
-from mesoplan.core.units import parse_quantity
 
 MATCHES: dict[str, tuple[str, ...]] = {
     "allergies": ("substance", "class", "medicine", "atc"),
@@ -34,17 +35,31 @@ MODELS: dict[str, Any] = {
     "weights": Weight,
 }
 ASKED = ("allergies", "conditions", "medicines", "history")
-_STEP = Decimal("0.2")
-"""Share by which a weight may differ from the last one without being confirmed."""
+SEXES = ("female", "male", "other")
+LETTERS = 120
+"""Of a name as it is said."""
+
+
+def asked_name(kind: str) -> str:
+    """The list that the patient is asked for, by the kind of its entries; empty: weights."""
+    name = "history" if kind == "earlier" else kind
+    return name if name in ASKED else ""
 
 
 def match(kind: str, written: str) -> str:
     """The catalogue's id for what was written; empty: nobody knows, the rules will not run."""
-    return clinic_catalogue().name_of(written.strip(), MATCHES[kind]).id or ""
+    kinds = HISTORY_KINDS if kind == "earlier" else MATCHES[kind]
+    return clinic_catalogue().name_of(written.strip(), kinds).id or ""
 
 
 def note(
-    patient: Patient, kind: str, values: dict[str, Any], *, by: User, now: dt.datetime
+    patient: Patient,
+    kind: str,
+    values: dict[str, Any],
+    *,
+    by: User,
+    now: dt.datetime,
+    asked_on: dt.date | None = None,
 ) -> Entry:
     """Note an entry; whatever it is, the record's revision rises.
 
@@ -54,6 +69,8 @@ def note(
         allergies, conditions, medicines, earlier, weights.
     values : dict
         ``written`` and what else the entry has; of earlier treatments ``amount`` with its unit.
+    asked_on : date, optional
+        When the patient said it; today otherwise.
 
     Raises
     ------
@@ -61,32 +78,31 @@ def note(
         For an empty text, a quantity without unit, a day in the future, or a weight that
         departs from the last one and was not confirmed.
     """
-    values = dict(values)
-    day = now.date()
-    if kind in MATCHES:
-        values["written"] = " ".join(str(values.get("written", "")).split())
-        if not values["written"]:
-            raise InputError([Fault("written", "is empty", "write a name")])
-        values["matched"] = match(kind, values["written"])
-    elif kind == "earlier":
-        values = _earlier(values, day)
-    elif kind == "weights":
-        values = _weight(patient, values, day)
-    else:
+    if kind not in MODELS:
         raise InputError([Fault("kind", f"{kind!r} is no list", f"one of {', '.join(MODELS)}")])
-    with audited(by, f"{kind}.noted", now=now, patient=patient) as details:
-        made: Entry = MODELS[kind](noted_at=now, noted_by=by, **values, patient=patient)
+    today = timezone.localdate(now)
+    with revised(patient, f"{kind}.noted", by=by, now=now) as change:
+        row = change.patient
+        if kind == "earlier":
+            checked = checked_earlier(row, values, today)
+        elif kind == "weights":
+            checked = checked_weight(row, values, today)
+        else:
+            checked = _written(kind, values)
+        made: Entry = MODELS[kind](noted_at=now, noted_by=by, **checked, patient=row)
         made.save(force_insert=True)
-        asked = "history" if kind == "earlier" else kind
-        if asked in ASKED:
-            setattr(patient, f"{asked}_asked_on", day)
-        _revise(patient)
-        details |= {"entry": made.pk, "matched": bool(values.get("matched", True))}
+        if asked_name(kind):
+            _asked(row, asked_name(kind), asked_on or today)
+        change.details["entry"] = made.pk
+        change.details["matched"] = bool(checked.get("matched", True))
     return made
 
 
 def strike(entry: Entry, kind: str, reason: str, *, by: User, now: dt.datetime) -> None:
     """Strike an entry out, with a reason. It stays to be read.
+
+    When nothing stands in a list any more, the list is *not asked* again: what was struck out
+    says nothing of what else there is.
 
     Raises
     ------
@@ -96,17 +112,23 @@ def strike(entry: Entry, kind: str, reason: str, *, by: User, now: dt.datetime) 
     if len(reason.strip()) < 3:
         raise InputError([Fault("reason", "says nothing", "write why")])
     refuse_too_long("reason", reason, 200)
-    if entry.struck_at is not None:
-        raise InputError([Fault("entry", "is struck out already", "load the page anew")])
-    patient = entry.patient
-    with audited(by, f"{kind}.struck", now=now, patient=patient, details={"entry": entry.pk}):
-        entry.struck_at, entry.struck_by = now, by
-        entry.struck_reason = reason.strip()
-        entry.save()
-        _revise(patient)
+    details = {"entry": entry.pk}
+    with revised(entry.patient, f"{kind}.struck", by=by, now=now, details=details) as change:
+        row = MODELS[kind].objects.select_for_update().get(pk=entry.pk)
+        if row.struck_at is not None:
+            raise InputError([Fault("entry", "is struck out already", "load the page anew")])
+        row.struck_at, row.struck_by = now, by
+        row.struck_reason = reason.strip()
+        row.save()
+        asked = asked_name(kind)
+        if asked and not _standing(change.patient, asked):
+            setattr(change.patient, f"{asked}_asked_on", None)
+    entry.refresh_from_db()
 
 
-def asked_none(patient: Patient, kind: str, *, by: User, now: dt.datetime) -> None:
+def asked_none(
+    patient: Patient, kind: str, *, by: User, now: dt.datetime, asked_on: dt.date | None = None
+) -> None:
     """Somebody asked, and there is nothing; while something stands it cannot be nothing.
 
     Raises
@@ -116,56 +138,84 @@ def asked_none(patient: Patient, kind: str, *, by: User, now: dt.datetime) -> No
     """
     if kind not in ASKED:
         raise InputError([Fault("kind", f"{kind!r} is not asked", f"one of {', '.join(ASKED)}")])
-    rows = patient.earlier if kind == "history" else getattr(patient, kind)
-    if rows.filter(struck_at=None).exists():
-        raise InputError([Fault(kind, "something stands there", "strike it out first, with why")])
-    with audited(by, f"{kind}.asked-none", now=now, patient=patient):
-        setattr(patient, f"{kind}_asked_on", now.date())
-        _revise(patient)
+    with revised(patient, f"{kind}.asked-none", by=by, now=now) as change:
+        if _standing(change.patient, kind):
+            right = "strike it out first, with why"
+            raise InputError([Fault(kind, "something stands there", right)])
+        _asked(change.patient, kind, asked_on or timezone.localdate(now))
 
 
-def set_facts(patient: Patient, values: dict[str, Any], *, by: User, now: dt.datetime) -> None:
-    """Sex, phototype, pregnancy and breastfeeding, with the day of asking."""
-    with audited(by, "patient.facts", now=now, patient=patient, details={"keys": sorted(values)}):
+def set_facts(
+    patient: Patient,
+    values: dict[str, Any],
+    *,
+    by: User,
+    now: dt.datetime,
+    asked_on: dt.date | None = None,
+    asked_again: bool = False,
+) -> None:
+    """Sex, phototype, pregnancy and breastfeeding.
+
+    Parameters
+    ----------
+    values : dict
+        Those of the four that are set; ``None`` is *not asked*.
+    asked_on : date, optional
+        When pregnancy and breastfeeding were asked; today otherwise.
+    asked_again : bool
+        Whether the two were asked again and the answers are the same.
+
+    Raises
+    ------
+    InputError
+        For a value that none of them has.
+    """
+    _refuse_facts(values)
+    with revised(
+        patient, "patient.facts", by=by, now=now, details={"keys": sorted(values)}
+    ) as change:
+        row = change.patient
+        said = [k for k in ("pregnant", "breastfeeding") if k in values]
+        fresh = asked_again or any(getattr(row, key) != values[key] for key in said)
         for key, value in values.items():
-            setattr(patient, key, value)
-        patient.pregnancy_asked_on = now.date() if patient.pregnant is not None else None
-        _revise(patient)
+            setattr(row, key, value)
+        if row.pregnant is None and row.breastfeeding is None:
+            row.pregnancy_asked_on = None
+        elif fresh:
+            row.pregnancy_asked_on = asked_on or timezone.localdate(now)
 
 
-def _revise(patient: Patient) -> None:
-    patient.revision += 1
-    patient.save()
-
-
-def _earlier(values: dict[str, Any], day: dt.date) -> dict[str, Any]:
-    substance = " ".join(str(values.get("substance", "")).split())
-    faults = []
-    if not substance:
-        faults.append(Fault("substance", "is empty", "write what was given"))
-    if values["given_on"] > day:
-        faults.append(Fault("given_on", "lies in the future", "give the day it was given"))
+def _refuse_facts(values: dict[str, Any]) -> None:
+    allowed: dict[str, tuple[Any, ...]] = {
+        "sex": ("", *SEXES),
+        "phototype": (None, 1, 2, 3, 4, 5, 6),
+        "pregnant": (None, True, False),
+        "breastfeeding": (None, True, False),
+    }
+    faults = [
+        Fault(key, f"{value!r} is no answer", "choose one of the list")
+        for key, value in values.items()
+        if value not in allowed.get(key, ())
+    ]
     if faults:
         raise InputError(faults)
-    amount = str(values.get("amount") or "").strip()
-    if amount:
-        parse_quantity(amount, "amount", ("mass", "units"), "64 U")
-    return {"substance": substance, "amount": amount, "given_on": values["given_on"]}
 
 
-def _weight(patient: Patient, values: dict[str, Any], day: dt.date) -> dict[str, Any]:
-    kg, measured = Decimal(values["weight_kg"]), values["measured_on"]
-    faults = []
-    if not 2 <= kg <= 400:
-        faults.append(Fault("weight_kg", f"{kg} kg is no weight", "give it in kilograms"))
-    if measured > day:
-        faults.append(Fault("measured_on", "lies in the future", "give the day of weighing"))
-    last = patient.weights.filter(struck_at=None).order_by("-measured_on", "-pk").first()
-    if last is not None and not values.get("confirmed"):
-        change = abs(kg - last.weight_kg) / last.weight_kg
-        if change > _STEP:
-            wrong = f"{kg} kg departs by {change:.0%} from {last.weight_kg} kg"
-            faults.append(Fault("weight_kg", wrong, "weigh again, then confirm it"))
-    if faults:
-        raise InputError(faults)
-    return {"weight_kg": kg, "measured_on": measured}
+def _written(kind: str, values: dict[str, Any]) -> dict[str, Any]:
+    written = " ".join(str(values.get("written", "")).split())
+    if not written:
+        raise InputError([Fault("written", "is empty", "write a name")])
+    refuse_too_long("written", written, LETTERS)
+    others = {key: value for key, value in values.items() if key != "written"}
+    return {"written": written, "matched": match(kind, written), **others}
+
+
+def _standing(patient: Patient, asked: str) -> bool:
+    rows = patient.earlier if asked == "history" else getattr(patient, asked)
+    return bool(rows.filter(struck_at=None).exists())
+
+
+def _asked(patient: Patient, asked: str, day: dt.date) -> None:
+    """The last day on which the list was asked for; a questionnaire read late sets it not back."""
+    before = getattr(patient, f"{asked}_asked_on")
+    setattr(patient, f"{asked}_asked_on", day if before is None else max(day, before))

@@ -142,8 +142,23 @@ class Intake(models.Model):
     signed_at = models.DateTimeField()
     dysmorphic_screen = models.BooleanField(null=True)
     """Whether the body-dysmorphic screen is positive; None: not all was answered."""
+    taken = models.JSONField(default=dict)
+    """What a clinician did with each answer, by question and line: taken over or left out."""
     reviewed_at = models.DateTimeField(null=True)
     reviewed_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+
+
+class IntakeLink(models.Model):
+    """A one-time link to the questionnaire, kept as a hash; the birth date opens it."""
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="intake_links")
+    token_hash = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    expires_at = models.DateTimeField()
+    wrong_tries = models.PositiveSmallIntegerField(default=0)
+    used_at = models.DateTimeField(null=True)
+    """Signed with it, or made void by wrong birth dates."""
 
 
 class BreakGlass(models.Model):
