@@ -18,7 +18,7 @@ from mesoplan.core.errors import MesoplanError
 from mesoplan.core.hashing import canonical_json
 
 _LOCK = 0x6D65736F
-"""Advisory lock of the log in PostgreSQL; SQLite has one writer anyway."""
+"""Advisory lock of the writer in PostgreSQL; SQLite has one writer anyway."""
 _CLOCK_SLACK = dt.timedelta(minutes=2)
 
 
@@ -65,6 +65,7 @@ def audited(
     """
     collected = dict(details or {})
     with transaction.atomic():
+        _alone()
         yield collected
         _append(actor, action, now, patient, subject, collected)
 
@@ -83,6 +84,16 @@ def note(
         pass
 
 
+def _alone() -> None:
+    """One writer at a time from the start of its transaction, in PostgreSQL as in SQLite.
+
+    What is read first and written then, such as the next record number, is nobody else's.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+
+
 def _append(
     actor: User | None,
     action: str,
@@ -91,9 +102,6 @@ def _append(
     subject: str,
     details: Mapping[str, Any],
 ) -> None:
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
     last = AuditEvent.objects.order_by("-sequence").first()
     at = now.astimezone(dt.UTC)
     if last is not None and dt.datetime.fromisoformat(last.at) - _CLOCK_SLACK > at:
