@@ -3,8 +3,10 @@
 import datetime as dt
 
 from mesoplan.clinic.audit.record import audited
+from mesoplan.clinic.delivery.models import Delivery
 from mesoplan.clinic.formulary.load import clinic_catalogue
 from mesoplan.clinic.patients.models import Course, Patient
+from mesoplan.clinic.patients.revise import refuse_joined
 from mesoplan.clinic.people.models import User
 from mesoplan.core.errors import Fault, InputError
 
@@ -36,6 +38,7 @@ def open_course(
     if faults:
         raise InputError(faults)
     with audited(by, "course.opened", now=now, patient=patient) as note:
+        refuse_joined(Patient.objects.select_for_update().get(pk=patient.pk))
         made = Course.objects.create(
             patient=patient,
             indication=indication,
@@ -55,14 +58,20 @@ def close_course(course: Course, *, by: User, now: dt.datetime) -> None:
     Raises
     ------
     InputError
-        While a plan is a draft, approved, or being delivered.
+        While a plan is a draft, approved, or being delivered; or if it is closed already.
     """
-    standing = course.plans.filter(state__in=("draft", "screened", "approved")).count()
-    if standing:
-        wrong = f"{standing} of its plans are not over"
-        raise InputError([Fault("course", wrong, "reject or close them first")])
-    with audited(
-        by, "course.closed", now=now, patient=course.patient_id, subject=f"course:{course.pk}"
-    ):
-        course.closed_at = now
-        course.save(update_fields=["closed_at"])
+    patient, subject = course.patient_id, f"course:{course.pk}"
+    with audited(by, "course.closed", now=now, patient=patient, subject=subject):
+        row = Course.objects.select_for_update().get(pk=course.pk)
+        if row.closed_at is not None:
+            raise InputError([Fault("course", "is closed already", "load the page anew")])
+        standing = row.plans.filter(state__in=("draft", "screened", "approved")).count()
+        sessions = Delivery.objects.filter(plan__course=row).exclude(
+            state__in=(Delivery.State.SIGNED, Delivery.State.ABANDONED)
+        )
+        if standing or sessions.exists():
+            wrong = f"{standing} of its plans and {sessions.count()} of its sessions are not over"
+            raise InputError([Fault("course", wrong, "reject, close or sign them first")])
+        row.closed_at = now
+        row.save(update_fields=["closed_at"])
+    course.refresh_from_db()

@@ -1,12 +1,13 @@
 """Forms of a patient's record."""
 
+import uuid
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from mesoplan.catalogue import Catalogue
-from mesoplan.clinic.patients.photos import VIEWS
+from mesoplan.clinic.patients.models import Patient
 
 YES_NO = [("", _("not asked")), ("yes", _("yes")), ("no", _("no"))]
 SEXES = [
@@ -23,6 +24,16 @@ def day_input() -> forms.DateInput:
     return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
+VIEW_NAMES = [
+    ("front", _("front")),
+    ("left-45", _("left, 45°")),
+    ("left-90", _("left, 90°")),
+    ("right-45", _("right, 45°")),
+    ("right-90", _("right, 90°")),
+    ("other", _("other")),
+]
+
+
 class IdentityForm(forms.Form):
     """Who, and how to reach them."""
 
@@ -32,6 +43,17 @@ class IdentityForm(forms.Form):
     phone = forms.CharField(label=_("Telephone"), max_length=40, required=False)
     email = forms.EmailField(label=_("E-mail"), required=False)
     general_practitioner = forms.CharField(label=_("Own doctor"), max_length=200, required=False)
+
+
+class NewPatientForm(IdentityForm):
+    """A new patient; the clinic may have numbers of its own."""
+
+    record_number = forms.CharField(
+        label=_("Record number"),
+        max_length=32,
+        required=False,
+        help_text=_("Left empty: the next of the year."),
+    )
 
 
 class FactsForm(forms.Form):
@@ -48,10 +70,14 @@ class FactsForm(forms.Form):
     pregnant = forms.ChoiceField(label=_("Pregnant"), choices=YES_NO, required=False)
     breastfeeding = forms.ChoiceField(label=_("Breastfeeding"), choices=YES_NO, required=False)
 
+    asked_again = forms.BooleanField(
+        label=_("Pregnancy and breastfeeding were asked again today"), required=False
+    )
+
     def values(self) -> dict[str, Any]:
         """As the record keeps them."""
         asked = {"yes": True, "no": False, "": None}
-        found = dict(self.cleaned_data)
+        found = {k: v for k, v in self.cleaned_data.items() if k != "asked_again"}
         for key in ("pregnant", "breastfeeding"):
             found[key] = asked[found[key]]
         return found
@@ -97,7 +123,13 @@ class WeightForm(forms.Form):
 
     weight_kg = forms.DecimalField(label=_("Weight, kg"), max_digits=5, decimal_places=1)
     measured_on = forms.DateField(label=_("Weighed on"), widget=day_input())
-    confirmed = forms.BooleanField(label=_("Weighed again and confirmed"), required=False)
+    confirmed = forms.BooleanField(
+        label=_("Weighed again: this is the weight"), required=False, widget=forms.HiddenInput
+    )
+
+    def ask_to_confirm(self) -> None:
+        """Show the tick that confirms a weight far from the last one."""
+        self.fields["confirmed"].widget = forms.CheckboxInput(attrs={"id": "id_weights_confirmed"})
 
 
 class CourseForm(forms.Form):
@@ -118,13 +150,31 @@ class CourseForm(forms.Form):
 class PhotoForm(forms.Form):
     """A photograph."""
 
-    photo = forms.FileField(label=_("Photograph (JPEG, PNG or WebP)"))
-    view = forms.ChoiceField(label=_("View"), choices=[(view, view) for view in VIEWS])
-    course = forms.UUIDField(label=_("Course"), required=False, widget=forms.HiddenInput)
+    photo = forms.FileField(
+        label=_("Photograph (JPEG, PNG or WebP)"),
+        widget=forms.ClearableFileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+    )
+    view = forms.ChoiceField(label=_("View"), choices=VIEW_NAMES)
+    course = forms.TypedChoiceField(
+        label=_("Course"), required=False, coerce=uuid.UUID, empty_value=None
+    )
+
+    def __init__(self, *args: Any, patient: Patient, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["course"]
+        if isinstance(field, forms.ChoiceField):
+            courses = patient.courses.order_by("-opened_at")
+            named = [(str(c.pk), f"{c.indication}, {c.opened_at:%Y-%m-%d}") for c in courses]
+            field.choices = [("", _("none")), *named]
 
 
 class MergeForm(forms.Form):
     """The record that is joined to this one."""
 
     record_number = forms.CharField(label=_("Record number of the record that goes"), max_length=32)
-    sure = forms.BooleanField(label=_("They are one person; I compared both records"))
+
+
+class BirthDateForm(forms.Form):
+    """What opens a questionnaire by a link."""
+
+    birth_date = forms.DateField(label=_("Your birth date"), widget=day_input())

@@ -1,63 +1,66 @@
-"""The intake questionnaire: read, signed, screened, reviewed line by line."""
+"""The intake questionnaire: signed by the patient, taken over by a clinician answer by answer."""
 
 import base64
 import binascii
 import datetime as dt
-import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib.resources import files
+from io import BytesIO
 from typing import Any
+
+from django.utils import timezone
+from PIL import Image
 
 from mesoplan.clinic.audit.record import audited
 from mesoplan.clinic.patients import entries
 from mesoplan.clinic.patients.models import Intake, Patient
+from mesoplan.clinic.patients.questions import (
+    CURRENT,
+    NONE,
+    Question,
+    checked_answers,
+    form,
+    is_positive,
+)
+from mesoplan.clinic.patients.revise import refuse_joined, revised
 from mesoplan.clinic.patients.storage import store
 from mesoplan.clinic.people.models import User
+from mesoplan.clinic.written import refuse_too_long
 from mesoplan.core.errors import Fault, InputError
 from mesoplan.core.hashing import content_hash
 
-CURRENT = "1"
-LOOK = ("look-preoccupied", "look-distress", "look-impairment", "look-hour")
 _PNG = "data:image/png;base64,"
 _LARGEST_DRAWING = 400_000
-_ANSWER_LETTERS = 2000
+_WIDEST_PX, _HIGHEST_PX = 2000, 1000
+TAKEN, LEFT = "taken", "left"
 
 
 @dataclass(frozen=True)
-class Question:
-    """One question; ``list`` names the list of the record that its lines may go into."""
+class AnswerLine:
+    """One answer that a clinician takes over or leaves out, and what was done with it."""
 
-    key: str
-    kind: str
-    text: str
-    none: str = ""
-    list: str = ""
-    options: tuple[str, ...] = ()
+    question: Question
+    index: int
+    line: str
+    done: dict[str, Any] | None
 
+    @property
+    def number(self) -> str:
+        """The index as a form sends it."""
+        return str(self.index)
 
-@lru_cache(maxsize=8)
-def questions(version: str = CURRENT) -> tuple[Question, ...]:
-    """The questions of a version."""
-    text = (files("mesoplan.clinic.patients") / "data" / f"intake-{version}.toml").read_text(
-        "utf-8"
-    )
-    rows = tomllib.loads(text)["question"]
-    return tuple(Question(**{**row, "options": tuple(row.get("options", ()))}) for row in rows)
+    @property
+    def shown(self) -> str:
+        """In the words that the patient read."""
+        return self.question.shown(self.line)
 
-
-def is_positive(answers: dict[str, Any]) -> bool | None:
-    """Whether the screen on appearance is positive; ``None`` where it was not all answered.
-
-    Preoccupied, distressed or impaired, and an hour a day or more.
-    """
-    said = [answers.get(key) for key in LOOK]
-    if said[0] == "no":
-        return False
-    if None in said:
-        return None
-    preoccupied, distress, impairment, hour = (value == "yes" for value in said)
-    return preoccupied and (distress or impairment) and hour
+    @property
+    def matched(self) -> str:
+        """What the catalogue knows it as; empty: not matched, or nothing to match."""
+        kind = self.question.list
+        if self.line == NONE or kind not in (*entries.MATCHES, "earlier"):
+            return ""
+        return entries.match(kind, self.line)
 
 
 def drawing(data_url: str) -> bytes:
@@ -66,17 +69,19 @@ def drawing(data_url: str) -> bytes:
     Raises
     ------
     InputError
-        If it is no PNG or too large.
+        If it is no PNG, is damaged or too large.
     """
-    right = "sign in the field"
+    refused = InputError([Fault("drawing", "is no signature", "sign in the field")])
     if not data_url.startswith(_PNG) or len(data_url) > _LARGEST_DRAWING:
-        raise InputError([Fault("drawing", "is no signature", right)])
+        raise refused
     try:
         content = base64.b64decode(data_url.removeprefix(_PNG), validate=True)
-    except (binascii.Error, ValueError):
-        content = b""
-    if not content.startswith(b"\x89PNG\r\n\x1a\n"):
-        raise InputError([Fault("drawing", "is no signature", right)])
+        with Image.open(BytesIO(content), formats=["PNG"]) as picture:
+            if picture.width > _WIDEST_PX or picture.height > _HIGHEST_PX:
+                raise refused
+            picture.load()
+    except (binascii.Error, OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        raise refused from None
     return content
 
 
@@ -86,30 +91,36 @@ def sign(
     signed_name: str,
     signature: bytes | None,
     *,
-    handed_by: User,
+    handed_by: User | None,
     now: dt.datetime,
+    details: dict[str, Any] | None = None,
 ) -> Intake:
     """Keep a questionnaire as it was answered. Nothing of it enters the record by itself.
+
+    Parameters
+    ----------
+    handed_by : User or None
+        Who handed the tablet over; ``None`` where it came by a link.
+    details : dict, optional
+        More for the log: the link.
 
     Raises
     ------
     InputError
-        For a name that is missing, an unknown answer or one that is too long.
+        For a name that is missing, an answer that is none, or a record that was joined.
     """
-    faults = []
+    faults: list[Fault] = []
+    try:
+        kept = checked_answers(answers, form())
+    except InputError as error:
+        faults += error.faults
     if len(signed_name.strip()) < 3:
         faults.append(Fault("signed_name", "is missing", "write your name"))
-    kept: dict[str, Any] = {}
-    for question in questions():
-        value = answers.get(question.key)
-        if value in (None, "", []):
-            continue
-        if not _fits(question, value):
-            faults.append(Fault(question.key, "is no answer", "choose or write again"))
-        kept[question.key] = value
     if faults:
         raise InputError(faults)
-    with audited(handed_by, "intake.signed", now=now, patient=patient) as note:
+    refuse_too_long("signed_name", signed_name, 120)
+    with audited(handed_by, "intake.signed", now=now, patient=patient, details=details) as note:
+        refuse_joined(Patient.objects.select_for_update().get(pk=patient.pk))
         made = Intake.objects.create(
             patient=patient,
             form_version=CURRENT,
@@ -129,56 +140,150 @@ def sign(
                 patient=patient,
                 visit=f"intake:{made.pk}",
             )
-        note |= {"intake": made.pk, "answers": made.answers_hash}
+        note |= {"intake": made.pk, "answers": made.answers_hash, "drawn": signature is not None}
     return made
 
 
-def _fits(question: Question, value: Any) -> bool:
-    if question.kind == "yes-no":
-        return value in ("yes", "no")
-    if question.kind == "choice":
-        return value in question.options
-    return isinstance(value, list) and all(
-        isinstance(line, str) and len(line) <= _ANSWER_LETTERS for line in value
-    )
+def is_whole(intake: Intake) -> bool:
+    """Whether the answers, and what follows from them, are those that were signed."""
+    whole = content_hash(intake.answers) == intake.answers_hash
+    return whole and intake.dysmorphic_screen == is_positive(intake.answers)
 
 
-def lines_of(text: str, none: bool) -> list[str]:  # noqa: FBT001
-    """Lines of an answer; the one line ``none`` where the patient ticked that there is none."""
-    found = [" ".join(line.split()) for line in text.splitlines() if line.strip()]
-    return found or (["none"] if none else [])
+def lines_of(intake: Intake) -> list[AnswerLine]:
+    """Every answer that belongs into the record, in the order of the questions."""
+    found = []
+    for question in form(intake.form_version).questions:
+        answer = intake.answers.get(question.key)
+        if not question.list or answer is None:
+            continue
+        lines = answer if isinstance(answer, list) else [answer]
+        done = intake.taken.get(question.key, {})
+        found += [AnswerLine(question, i, line, done.get(str(i))) for i, line in enumerate(lines)]
+    return found
 
 
-def take_over(intake: Intake, key: str, line: str, *, by: User, now: dt.datetime) -> None:
+def take_over(
+    intake: Intake,
+    key: str,
+    index: int,
+    *,
+    by: User,
+    now: dt.datetime,
+    values: dict[str, Any] | None = None,
+) -> None:
     """Take one answer over into the record, as a clinician who read it.
+
+    Parameters
+    ----------
+    key, index
+        The question, and which of its lines.
+    values : dict, optional
+        Of an earlier treatment: substance, amount with its unit, day, as the clinician reads it.
 
     Raises
     ------
     InputError
-        For an answer that is none of this questionnaire, or has no list in the record.
+        For an answer that is none of this questionnaire, was dealt with before, or cannot enter
+        the record as it is.
     """
-    question = next((q for q in questions(intake.form_version) if q.key == key), None)
-    answer = intake.answers.get(key)
-    patient = intake.patient
-    if question is None or answer is None:
-        raise InputError([Fault(key, "was not answered", "load the page anew")])
-    if key in ("pregnant", "breastfeeding"):
-        entries.set_facts(patient, {key: answer == "yes"}, by=by, now=now)
-        return
-    if question.list not in entries.MATCHES or line not in answer:
-        right = "write it into the record with what is missing, such as its day"
-        raise InputError([Fault(key, "cannot be taken over as it is", right)])
-    if line == "none":
-        entries.asked_none(patient, question.list, by=by, now=now)
-    else:
-        entries.note(patient, question.list, {"written": line[:120]}, by=by, now=now)
+
+    def enter(found: AnswerLine, patient: Patient) -> dict[str, Any]:
+        day = timezone.localdate(intake.signed_at)
+        kind, line = found.question.list, found.line
+        if kind == "facts":
+            facts = _fact(found)
+            entries.set_facts(patient, facts, by=by, now=now, asked_on=day, asked_again=True)
+            return {}
+        if line == NONE:
+            asked = entries.asked_name(kind)
+            entries.asked_none(patient, asked, by=by, now=now, asked_on=day)
+            return {}
+        said = {"written": line}
+        if kind == "earlier":
+            said = values or {}
+            if said.get("given_on") is None:
+                raise InputError([Fault("given_on", "is missing", "write the day it was given")])
+        made = entries.note(patient, kind, said, by=by, now=now, asked_on=day)
+        return {"entry": made.pk}
+
+    _deal(intake, key, index, TAKEN, enter, by=by, now=now)
+
+
+def leave_out(
+    intake: Intake, key: str, index: int, why: str, *, by: User, now: dt.datetime
+) -> None:
+    """Leave one answer out of the record, with why.
+
+    Raises
+    ------
+    InputError
+        Without a reason, or as ``take_over``.
+    """
+    if len(why.strip()) < 3:
+        raise InputError([Fault("why", "says nothing", "write why it is left out")])
+    refuse_too_long("why", why, 200)
+    _deal(intake, key, index, LEFT, lambda _line, _patient: {"why": why.strip()}, by=by, now=now)
 
 
 def reviewed(intake: Intake, *, by: User, now: dt.datetime) -> None:
-    """A clinician has read the whole questionnaire; the screen on appearance counts from here."""
+    """A clinician has read it all; the screen on appearance counts from here.
+
+    Raises
+    ------
+    InputError
+        While an answer was neither taken over nor left out, or if it was reviewed before.
+    """
+    details = {"intake": intake.pk}
+    with revised(intake.patient, "intake.reviewed", by=by, now=now, details=details):
+        row = _held(intake)
+        open_now = sum(line.done is None for line in lines_of(row))
+        if open_now:
+            right = "take each over, or leave it out with why"
+            raise InputError([Fault("answers", f"{open_now} are not dealt with", right)])
+        row.reviewed_at, row.reviewed_by = now, by
+        row.save(update_fields=["reviewed_at", "reviewed_by"])
+    intake.refresh_from_db()
+
+
+def _deal(
+    intake: Intake,
+    key: str,
+    index: int,
+    act: str,
+    enter: Callable[[AnswerLine, Patient], dict[str, Any]],
+    *,
+    by: User,
+    now: dt.datetime,
+) -> None:
+    details = {"intake": intake.pk, "question": key, "line": index, "act": act}
     patient = intake.patient
-    with audited(by, "intake.reviewed", now=now, patient=patient, details={"intake": intake.pk}):
-        intake.reviewed_at, intake.reviewed_by = now, by
-        intake.save(update_fields=["reviewed_at", "reviewed_by"])
-        patient.revision += 1
-        patient.save(update_fields=["revision"])
+    with audited(by, "intake.answer", now=now, patient=patient, details=details):
+        row = _held(intake)
+        lines = [o for o in lines_of(row) if (o.question.key, o.index) == (key, index)]
+        if not lines:
+            raise InputError([Fault(key, "was not answered", "load the page anew")])
+        if lines[0].done is not None:
+            raise InputError([Fault(key, "was dealt with already", "load the page anew")])
+        done = {"act": act, "by": by.full_name, "at": now.isoformat(), **enter(lines[0], patient)}
+        row.taken.setdefault(key, {})[str(index)] = done
+        row.save(update_fields=["taken"])
+    intake.refresh_from_db()
+
+
+def _held(intake: Intake) -> Intake:
+    """The row, held until the transaction ends; whole and not reviewed."""
+    row = Intake.objects.select_for_update().get(pk=intake.pk)
+    if not is_whole(row):
+        wrong = "is not what was signed: somebody changed it"
+        raise InputError([Fault("intake", wrong, "ask the patient again, and verify the log")])
+    if row.reviewed_at is not None:
+        raise InputError([Fault("intake", "was reviewed already", "load the page anew")])
+    return row
+
+
+def _fact(found: AnswerLine) -> dict[str, Any]:
+    if found.question.kind == "choice":
+        chosen = next(o for o in found.question.options if o.id == found.line)
+        return {"phototype": chosen.phototype}
+    return {found.question.key: found.line == "yes"}

@@ -5,10 +5,11 @@ file. Rows are struck out, never deleted.
 """
 
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
+from mesoplan.clinic.patients.names import search_name
 from mesoplan.clinic.people.models import User
 
 
@@ -50,6 +51,11 @@ class Patient(models.Model):
 
     def __str__(self) -> str:
         return f"{self.family_name.upper()} {self.given_names}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep the name for searching beside the name."""
+        self.search_name = search_name(self.family_name, self.given_names)
+        super().save(*args, **kwargs)
 
     def standing_allergies(self) -> "models.QuerySet[Allergy]":
         """Allergies that nobody struck out."""

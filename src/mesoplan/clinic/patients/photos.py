@@ -8,10 +8,11 @@ from PIL import Image
 from mesoplan.clinic.audit.record import audited
 from mesoplan.clinic.consent.standing import photo_consent
 from mesoplan.clinic.patients.models import Course, Patient, StoredFile
+from mesoplan.clinic.patients.revise import refuse_joined
 from mesoplan.clinic.patients.storage import store
 from mesoplan.clinic.people.models import User
 from mesoplan.core.errors import Fault, InputError
-from mesoplan.core.photo import photo_of
+from mesoplan.core.photo import LARGEST_BYTES, photo_of
 
 VIEWS = ("front", "left-45", "left-90", "right-45", "right-90", "other")
 _QUALITY = 92
@@ -29,6 +30,19 @@ def clean_jpeg(content: bytes, name: str) -> bytes:
     made = BytesIO()
     Image.fromarray(photo.pixels).save(made, "JPEG", quality=_QUALITY, subsampling=0)
     return made.getvalue()
+
+
+def refuse_huge(size: int) -> None:
+    """Refuse a file by its size, before it is read into memory.
+
+    Raises
+    ------
+    InputError
+        If it is larger than any photograph that is taken.
+    """
+    if size > LARGEST_BYTES:
+        wrong = f"the file has {size / 1e6:.0f} MB, more than {LARGEST_BYTES // 1_000_000} MB"
+        raise InputError([Fault("photo", wrong, "export it smaller, as JPEG")])
 
 
 def add_photograph(
@@ -61,6 +75,10 @@ def add_photograph(
         raise InputError(faults)
     cleaned = clean_jpeg(content, name)
     with audited(by, "photograph.added", now=now, patient=patient) as note:
+        refuse_joined(Patient.objects.select_for_update().get(pk=patient.pk))
+        if photo_consent(patient) is None:
+            wrong = "the consent for photographs was withdrawn meanwhile"
+            raise InputError([Fault("consent", wrong, "nothing was kept")])
         stored = store(
             cleaned,
             kind="photograph",
