@@ -22,7 +22,9 @@ _SETTINGS = {
     "idle_minutes": int,
     "clinic_name": str,
     "backup_hour": int,
+    "require_second_factor": bool,
 }
+_KINDS = {str: "text", int: "whole number", bool: "true or false"}
 _RANGES = {"idle_minutes": range(1, 24 * 60 + 1), "backup_hour": range(24)}
 
 
@@ -124,10 +126,9 @@ class ClinicFolder:
             if key not in _SETTINGS
         ]
         faults += [
-            Fault(f"clinic.toml: {key}", f"{values[key]!r} is no {kind.__name__}", "correct it")
+            Fault(f"clinic.toml: {key}", f"{values[key]!r} is no {_KINDS[kind]}", "correct it")
             for key, kind in _SETTINGS.items()
-            if key in values
-            and (not isinstance(values[key], kind) or isinstance(values[key], bool))
+            if key in values and type(values[key]) is not kind
         ]
         faults += [
             Fault(

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -83,9 +83,19 @@ def idle_lock(get_response: Answer) -> Answer:
         if request.session.get(LOCKED):
             if request.headers.get("HX-Request"):
                 return HttpResponse(status=403, headers={"HX-Refresh": "true"})
-            return redirect(f"/lock/?{urlencode({'next': request.get_full_path()})}")
+            return redirect(f"/lock/?{urlencode({'next': back_to(request)})}")
         if now - seen > 15 or LAST_SEEN not in request.session:
             request.session[LAST_SEEN] = now
         return get_response(request)
 
     return answer
+
+
+def back_to(request: HttpRequest) -> str:
+    """Where to go on after the lock: this page, or the one whose form was sent."""
+    if request.method == "GET":
+        return request.get_full_path()
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    if came_from.netloc != request.get_host():
+        return "/"
+    return f"{came_from.path}?{came_from.query}" if came_from.query else came_from.path

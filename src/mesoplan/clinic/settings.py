@@ -15,6 +15,7 @@ _clinic = CLINIC_FOLDER.settings()
 CLINIC_NAME = str(_clinic.get("clinic_name", "Clinic"))
 CLINIC_COUNTRY = str(_clinic.get("country", ""))
 IDLE_MINUTES = int(_clinic.get("idle_minutes", 10))
+REQUIRE_SECOND_FACTOR = bool(_clinic.get("require_second_factor", False))
 CLINIC_DEMO = os.environ.get("MESOPLAN_CLINIC_DEMO") == "1"
 CLINIC_TLS = os.environ.get("MESOPLAN_CLINIC_TLS") == "1"
 
@@ -55,6 +56,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "mesoplan.clinic.middleware.idle_lock",
+    "mesoplan.clinic.people.second_factor.require_second_factor",
 ]
 TEMPLATES = [
     {
@@ -101,6 +103,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key,30/5m/ip", "reauthenticate": "5/m/user"}
+MFA_ADAPTER = "mesoplan.clinic.people.adapter.SecondFactors"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = f"mesoplan {CLINIC_NAME}"

@@ -3,13 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-ROLE_NAMES = [
-    ("owner", _("owner: staff, texts, stock, backup, audit")),
-    ("practitioner", _("practitioner: the whole record, approves and delivers")),
-    ("nurse", _("nurse: the record, prepares and delivers what is approved")),
-    ("desk", _("front desk: identity and allergies, no plans, no photographs")),
-    ("auditor", _("auditor: audit log and recall, no record")),
-]
+from mesoplan.clinic.roles import ROLES
 
 
 class AcceptForm(forms.Form):
@@ -39,7 +33,10 @@ class InviteForm(forms.Form):
 
     full_name = forms.CharField(label=_("Name"), max_length=120)
     roles = forms.MultipleChoiceField(
-        label=_("Roles"), choices=ROLE_NAMES, widget=forms.CheckboxSelectMultiple
+        label=_("Roles"),
+        choices=[(role, role) for role in ROLES],
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one role.")},
     )
 
 
@@ -59,3 +56,9 @@ class OwnForm(forms.Form):
         label=_("Your password"),
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
+
+
+class BreakGlassForm(forms.Form):
+    """Why a restricted record is opened."""
+
+    reason = forms.CharField(label=_("Reason"), min_length=10, max_length=2000)

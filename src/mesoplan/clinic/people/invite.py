@@ -11,6 +11,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from mesoplan.clinic.audit.record import audited
@@ -54,6 +55,8 @@ def invite(
     token = secrets.token_urlsafe(32)
     subject = f"user:{user.public_id}" if user else ""
     with audited(by, "user.invited", now=now, subject=subject, details={"roles": roles}):
+        if user is not None:
+            end_links_for(user, now)
         Invitation.objects.create(
             token_hash=_hash(token),
             roles=roles,
@@ -77,10 +80,31 @@ def first_owner_link(now: dt.datetime) -> str | None:
     return invite(["owner"], now=now, by=None)
 
 
+def open_links(now: dt.datetime) -> QuerySet[Invitation]:
+    """Links that somebody could still use."""
+    found = Invitation.objects.filter(used_at=None, expires_at__gt=now)
+    return found.select_related("user", "made_by").order_by("expires_at")
+
+
+def withdraw(link_id: int, *, by: User, now: dt.datetime) -> None:
+    """End a link that was not used."""
+    with audited(by, "user.link-ended", now=now, subject=f"link:{link_id}"):
+        open_links(now).filter(pk=link_id).update(expires_at=now)
+
+
+def end_links_by(user: User, now: dt.datetime) -> None:
+    """End what somebody handed out who may invite no longer: it would be a way back in."""
+    open_links(now).filter(made_by=user).update(expires_at=now)
+
+
+def end_links_for(user: User, now: dt.datetime) -> None:
+    """End the links that would renew the access to an account."""
+    open_links(now).filter(user=user).update(expires_at=now)
+
+
 def standing(token: str, now: dt.datetime) -> Invitation | None:
     """The invitation of a link, unless it was used or has run out."""
-    found = Invitation.objects.filter(token_hash=_hash(token), used_at=None, expires_at__gt=now)
-    return found.select_related("user").first()
+    return open_links(now).filter(token_hash=_hash(token)).first()
 
 
 def accept(token: str, values: dict[str, Any], *, now: dt.datetime) -> User:
@@ -112,6 +136,7 @@ def accept(token: str, values: dict[str, Any], *, now: dt.datetime) -> User:
         if found.user_id is not None:
             Authenticator.objects.filter(user_id=user.pk).delete()
             end_sessions(user)
+            end_links_for(user, now)
         found.used_at = now
         found.save(update_fields=["used_at"])
         note |= {"user": str(user.public_id), "roles": user.roles}

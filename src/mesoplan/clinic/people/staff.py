@@ -3,7 +3,7 @@
 import datetime as dt
 
 from mesoplan.clinic.audit.record import audited
-from mesoplan.clinic.people.invite import end_sessions
+from mesoplan.clinic.people.invite import end_links_by, end_links_for, end_sessions
 from mesoplan.clinic.people.models import User
 from mesoplan.clinic.roles import ROLES
 from mesoplan.core.errors import Fault, InputError
@@ -28,6 +28,8 @@ def set_roles(user: User, roles: list[str], *, by: User, now: dt.datetime) -> No
         locked.roles = roles
         locked.save(update_fields=["roles"])
         _keep_an_owner()
+        if "owner" not in roles:
+            end_links_by(locked, now)
 
 
 def set_active(user: User, active: bool, *, by: User, now: dt.datetime) -> None:  # noqa: FBT001
@@ -46,6 +48,8 @@ def set_active(user: User, active: bool, *, by: User, now: dt.datetime) -> None:
         _keep_an_owner()
         if not active:
             end_sessions(locked)
+            end_links_by(locked, now)
+            end_links_for(locked, now)
 
 
 def _keep_an_owner() -> None:

@@ -3,7 +3,7 @@
 from allauth.account import views as account
 from django.urls import include, path
 
-from mesoplan.clinic.people import views
+from mesoplan.clinic.people import lock_views, views
 
 urlpatterns = [
     path("accounts/login/", account.login, name="account_login"),
@@ -16,8 +16,10 @@ urlpatterns = [
     path("staff/", views.staff_page, name="staff"),
     path("staff/invite/", views.staff_invite, name="staff-invite"),
     path("staff/<uuid:public_id>/", views.staff_change, name="staff-change"),
+    path("staff/links/<int:link_id>/", views.staff_link, name="staff-link"),
     path("me/", views.own, name="own-account"),
-    path("lock/", views.lock, name="lock"),
-    path("lock/now/", views.lock_now, name="lock-now"),
-    path("break-glass/<uuid:patient_id>/", views.break_glass, name="break-glass"),
+    path("me/awake/", lock_views.awake, name="awake"),
+    path("lock/", lock_views.lock, name="lock"),
+    path("lock/now/", lock_views.lock_now, name="lock-now"),
+    path("break-glass/<uuid:patient_id>/", lock_views.break_glass, name="break-glass"),
 ]

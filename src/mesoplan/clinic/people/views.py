@@ -1,29 +1,25 @@
-"""Pages of accounts: invitation, staff, one's own, lock, break-glass."""
+"""Pages of accounts: invitation, staff, one's own."""
 
 import uuid
 
+from allauth.mfa.models import Authenticator
 from django.contrib import messages
-from django.contrib.auth import logout
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from mesoplan.clinic.audit.record import audited, note
-from mesoplan.clinic.middleware import LAST_SEEN, LOCKED
-from mesoplan.clinic.patients.access import break_glass as break_it
-from mesoplan.clinic.patients.models import Patient
+from mesoplan.clinic.audit.record import audited
 from mesoplan.clinic.people import invite, staff
-from mesoplan.clinic.people.forms import ROLE_NAMES, AcceptForm, InviteForm, OwnForm
+from mesoplan.clinic.people.attempts import refuse_wrong_password
+from mesoplan.clinic.people.forms import AcceptForm, InviteForm, OwnForm
 from mesoplan.clinic.people.models import User
-from mesoplan.clinic.people.pin import WRONG_AT_MOST, is_pin, set_pin
+from mesoplan.clinic.people.pin import set_pin
+from mesoplan.clinic.people.role_notes import names_of, role_notes
 from mesoplan.clinic.rights import ClinicRequest, needs, public
 from mesoplan.core.errors import Fault, InputError
-
-_WRONG_PINS = "wrong_pins"
 
 
 @sensitive_post_parameters("password", "pin")
@@ -68,12 +64,16 @@ def _staff(
     link: str = "",
     faults: tuple[Fault, ...] = (),
 ) -> HttpResponse:
+    people = User.objects.order_by("-is_active", "full_name")
+    now = timezone.now()
     values = {
-        "people": User.objects.order_by("-is_active", "full_name"),
+        "people": [(person, names_of(person.roles)) for person in people],
+        "links": [(found, names_of(found.roles)) for found in invite.open_links(now)],
         "form": form,
         "link": request.build_absolute_uri(link) if link else "",
         "faults": faults,
-        "role_names": ROLE_NAMES,
+        "role_notes": role_notes(),
+        "chosen": form["roles"].value() or [],
         "hours": int(invite.HOLDS_FOR.total_seconds() // 3600),
     }
     return render(request, "clinic/people/staff.html", values, status=422 if faults else 200)
@@ -116,73 +116,43 @@ def staff_change(request: ClinicRequest, public_id: uuid.UUID) -> HttpResponse:
     return redirect("staff")
 
 
+@require_POST
+@needs("clinic.staff")
+def staff_link(request: ClinicRequest, link_id: int) -> HttpResponse:
+    """End a link that nobody used yet."""
+    invite.withdraw(link_id, by=request.user, now=timezone.now())
+    return redirect("staff")
+
+
 @sensitive_post_parameters("password", "pin")
 @needs("own.account")
 def own(request: ClinicRequest) -> HttpResponse:
     """One's own code, registration number and second factors."""
-    start = {"registration": request.user.registration}
+    user = request.user
+    start = {"registration": user.registration}
     form = OwnForm(request.POST) if request.method == "POST" else OwnForm(initial=start)
     if request.method == "POST" and form.is_valid():
-        if not request.user.check_password(form.cleaned_data["password"]):
-            form.add_error("password", _("This is not your password."))
+        try:
+            refuse_wrong_password(user, form.cleaned_data["password"], user.username)
+        except InputError as error:
+            fault = error.faults[0]
+            form.add_error("password", f"{fault.wrong}; {fault.right}")
         else:
-            subject = f"user:{request.user.public_id}"
-            with audited(request.user, "user.own", now=timezone.now(), subject=subject):
-                request.user.registration = form.cleaned_data["registration"]
+            subject = f"user:{user.public_id}"
+            with audited(user, "user.own", now=timezone.now(), subject=subject) as details:
+                user.registration = form.cleaned_data["registration"]
                 if form.cleaned_data["pin"]:
-                    set_pin(request.user, form.cleaned_data["pin"])
-                request.user.save()
+                    set_pin(user, form.cleaned_data["pin"])
+                    details["code"] = "new"
+                user.save(update_fields=["registration", "pin"])
             messages.success(request, _("Kept."))
             return redirect("own-account")
-    return render(request, "clinic/people/own.html", {"form": form})
-
-
-@require_POST
-@needs("own.account")
-def lock_now(request: ClinicRequest) -> HttpResponse:
-    """Lock the screen."""
-    request.session[LOCKED] = True
-    note(request.user, "user.locked", now=timezone.now())
-    return redirect("lock")
-
-
-@sensitive_post_parameters("pin")
-@needs("own.account")
-def lock(request: ClinicRequest) -> HttpResponse:
-    """The locked screen: the code of the session's own user opens it again."""
-    target = request.POST.get("next") or request.GET.get("next") or "/"
-    if not url_has_allowed_host_and_scheme(target, None):
-        target = "/"
-    wrong = False
-    if request.method == "POST":
-        now = timezone.now()
-        if is_pin(request.user, request.POST.get("pin", "")):
-            for key in (LOCKED, LAST_SEEN, _WRONG_PINS):
-                request.session.pop(key, None)
-            note(request.user, "user.unlocked", now=now)
-            return redirect(target)
-        wrong = True
-        note(request.user, "user.wrong-code", now=now)
-        request.session[_WRONG_PINS] = request.session.get(_WRONG_PINS, 0) + 1
-        if request.session[_WRONG_PINS] >= WRONG_AT_MOST:
-            logout(request)
-            messages.error(request, _("Too many wrong codes: sign in again."))
-            return redirect("account_login")
-    elif not request.session.get(LOCKED):
-        return redirect(target)
-    values = {"next": target, "wrong": wrong}
-    return render(request, "clinic/people/lock.html", values, status=422 if wrong else 200)
-
-
-@require_POST
-@needs("break.glass")
-def break_glass(request: ClinicRequest, patient_id: uuid.UUID) -> HttpResponse:
-    """Open a restricted record for an hour, with a reason."""
-    patient = get_object_or_404(Patient, pk=patient_id)
-    reason = request.POST.get("reason", "").strip()
-    if len(reason) < 10:
-        messages.error(request, _("Write the reason, in ten letters or more."))
-        values = {"patient_id": patient.pk}
-        return render(request, "clinic/restricted.html", values, status=422)
-    break_it(request.user, patient, reason, timezone.now())
-    return redirect("patient", patient.pk)
+    factors = Authenticator.objects.filter(user_id=user.pk)
+    values = {
+        "form": form,
+        "roles": names_of(user.roles),
+        "apps": factors.filter(type=Authenticator.Type.TOTP).count(),
+        "passkeys": factors.filter(type=Authenticator.Type.WEBAUTHN).count(),
+    }
+    status = 422 if form.errors else 200
+    return render(request, "clinic/people/own.html", values, status=status)
