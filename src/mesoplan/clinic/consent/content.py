@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 
 from mesoplan.catalogue import Catalogue
 from mesoplan.clinic.planning.models import Answer, PlanVersion
+from mesoplan.core.units import format_number
 from mesoplan.model.plan import Plan
-from mesoplan.report.numbers import plain, volume
+from mesoplan.report.numbers import volume
 from mesoplan.report.words import Words, injected
 
 _LICENCE = ("off-label", "no-parenteral-licence", "own-unreviewed")
@@ -112,7 +113,7 @@ def _amounts(plan: Plan, words: Words) -> list[str]:
         _("In all: %(name)s %(amount)s")
         % {
             "name": words.substance(total.substance),
-            "amount": f"{plain(total.injected.value)} {total.injected.unit}"
+            "amount": f"{format_number(total.injected.value)} {total.injected.unit}"
             + (f" ({form})" if (form := words.form(total.expressed_as)) else ""),
         }
         for total in plan.totals
@@ -184,5 +185,7 @@ def _sources(texts: list[str], plan: Plan, words: Words) -> list[str]:
     """The citation of each source that the evidence names or rests on."""
     named = dict.fromkeys(plan.protocol.evidence.sources if plan.protocol else ())
     for text in texts:
-        named |= dict.fromkeys(id for id in _SOURCE.findall(text) if id in words.catalogue.sources)
+        named |= dict.fromkeys(
+            name for name in _SOURCE.findall(text) if name in words.catalogue.sources
+        )
     return [f"{source}: {words.citation(source)}" for source in named]

@@ -21,7 +21,8 @@ from mesoplan.clinic.people.models import User
 from mesoplan.clinic.planning.models import Answer, PlanVersion
 from mesoplan.core.errors import Fault, InputError
 
-_OVER = ("superseded", "rejected", "closed")
+OVER = ("superseded", "rejected", "closed")
+"""States of a plan that nobody consents to any more."""
 
 
 def show_treatment(
@@ -50,7 +51,7 @@ def show_treatment(
     """
     told = tuple(told)
     faults = []
-    if plan.state in _OVER:
+    if plan.state in OVER:
         wrong = f"is {plan.get_state_display().lower()}"
         faults.append(Fault("plan", wrong, "show the consent to the version that stands"))
     if any(answer.plan_id != plan.pk or not answer.is_override for answer in told):
@@ -185,7 +186,7 @@ def name_faults(consent: Consent, signed_name: str) -> tuple[str, list[Fault]]:
     )
     if consent.signed_at is not None or consent.withdrawn_at is not None:
         faults.insert(0, Fault("consent", "is signed already", "show it anew"))
-    if consent.plan is not None and consent.plan.state in _OVER:
+    if consent.plan is not None and consent.plan.state in OVER:
         wrong = f"is {consent.plan.get_state_display().lower()}"
         faults.append(Fault("plan", wrong, "show the consent to the version that stands"))
     return name, faults

@@ -8,9 +8,8 @@ from django.db import IntegrityError, transaction
 
 from mesoplan.clinic.audit.record import audited
 from mesoplan.clinic.consent.models import ConsentText
-from mesoplan.clinic.consent.said import said
+from mesoplan.clinic.consent.said import said, unprintable
 from mesoplan.clinic.people.models import User
-from mesoplan.clinic.written import refuse_too_long
 from mesoplan.core.errors import Fault, InputError
 from mesoplan.core.hashing import content_hash
 
@@ -64,8 +63,7 @@ def change_text(
     if len(body) > _MOST_LETTERS:
         wrong = f"is longer than {_MOST_LETTERS} letters"
         faults.append(Fault("body", wrong, "shorten it: nobody reads it"))
-    if not body.replace("\n", "").isprintable():
-        faults.append(Fault("body", "holds a character that cannot be printed", "type it again"))
+    faults += unprintable(body, "body")
     with audited(by, "consent.text", now=now, details={"kind": kind}) as note:
         before = current_text(kind, now)
         if before.version != based_on:
