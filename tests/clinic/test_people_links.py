@@ -96,7 +96,8 @@ def test_anything_else_is_404(token: str) -> None:
 
 
 @pytest.mark.parametrize(("key", "value", "says"), [
-    ("username", "a", "username"), ("username", "Alba", "username"), ("username", "7up", "username"),
+    ("username", "a", "username"), ("username", "Alba", "username"),
+    ("username", "7up", "username"),
     ("username", "al ba", "username"), ("username", "nurse", "is taken"),
     ("full_name", "", "full_name"), ("password", "short", "password"),
     ("password", "password1234", "password"), ("pin", "123", "pin"), ("pin", "123456789", "pin"),

@@ -63,8 +63,11 @@ def test_the_walk_reaches_every_part() -> None:
 def test_every_view_declares_a_right_that_exists() -> None:
     without = [path for path, entry in OWN if not right_of(entry)]
     assert without == []
-    unknown = [(path, right_of(entry)) for path, entry in OWN
-               if right_of(entry) not in MEANING and not right_of(entry).startswith("public: ")]
+    unknown = [
+        (path, right_of(entry))
+        for path, entry in OWN
+        if right_of(entry) not in MEANING and not right_of(entry).startswith("public: ")
+    ]
     assert unknown == []
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 
 from clinic.conftest import NOW
 from mesoplan.clinic.models import AuditEvent, User
@@ -81,7 +82,7 @@ def test_closed_account_is_out_at_once_and_comes_back(signed_in: Any) -> None:
 def test_last_owner_stays(form: dict[str, Any], signed_in: Any, account: Any) -> None:
     client = signed_in("owner", "practitioner")
     closed = account("owner", username="closed")
-    staff.set_active(closed, False, by=client.user, now=NOW)
+    staff.set_active(closed, False, by=client.user, now=timezone.now())
     answer = change(client, client.user, **form)
     assert answer.status_code == 422
     assert "no owner would be left" in answer.content.decode()

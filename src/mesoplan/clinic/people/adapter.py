@@ -2,6 +2,7 @@
 
 import base64
 import secrets
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -21,6 +22,10 @@ class ClosedClinic(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never."""
         return False
+
+    def is_reauthentication_required(self, *, app: str, **_: Any) -> bool:
+        """Always: a tablet left open must not get a passkey of whoever walks by."""
+        return True
 
 
 class SecondFactors(DefaultMFAAdapter):
