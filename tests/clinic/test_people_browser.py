@@ -20,11 +20,16 @@ for row in AuditEvent.objects.order_by("sequence"):
 
 @pytest.fixture(scope="module")
 def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with served(tmp_path_factory.mktemp("people") / "clinic") as running, window() as opened:
-        owner = Tour(opened, running.base)
-        owner.page.goto(running.first_link)
-        owner.page.check("#id_practitioner")
-        owner.accept(running.first_link, "olga", "Olga Owner")
+    with served(tmp_path_factory.mktemp("people") / "clinic") as running:
+        with window() as opened:
+            owner = Tour(opened, running.base)
+            owner.page.goto(running.first_link)
+            owner.page.fill("#id_username", "olga")
+            owner.page.fill("#id_full_name", "Olga Owner")
+            owner.page.fill("#id_password", PASSWORD)
+            owner.page.fill("#id_pin", PIN)
+            owner.page.check("#id_practitioner")
+            owner.press("Make it")
         yield running
 
 

@@ -236,7 +236,7 @@ def consent(doctor: Tour) -> None:
     doctor.press("I have read this, I could ask, and I agree")
     assert "it was shown today" in doctor.text()
     doctor.page.get_by_label("Name of the patient").fill("Alba Sample")
-    doctor.page.locator("input[name=same_day]").check()
+    doctor.page.locator("input[name=same_day]").first.check()
     doctor.press("I have read this, I could ask, and I agree")
     doctor.check()
     assert "file unchanged" in doctor.text()
