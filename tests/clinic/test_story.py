@@ -237,6 +237,8 @@ def consent(doctor: Tour) -> None:
     assert "it was shown today" in doctor.text()
     doctor.page.get_by_label("Name of the patient").fill("Alba Sample")
     doctor.page.locator("input[name=same_day]").first.check()
+    # what was drawn is gone with the refused page: this time the name is the signature
+    doctor.page.locator("input[name=typed]").check()
     doctor.press("I have read this, I could ask, and I agree")
     doctor.check()
     assert "file unchanged" in doctor.text()
