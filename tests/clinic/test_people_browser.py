@@ -18,6 +18,16 @@ for row in AuditEvent.objects.order_by("sequence"):
 """
 
 
+OTHERS = f"""
+from mesoplan.clinic.models import User
+from mesoplan.clinic.people.pin import set_pin
+for name in ("petra", "anton"):
+    user = User.objects.create_user(name, name.title(), ["practitioner", "owner"], {PASSWORD!r})
+    set_pin(user, {PIN!r})
+    user.save()
+"""
+
+
 @pytest.fixture(scope="module")
 def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     with served(tmp_path_factory.mktemp("people") / "clinic") as running:
@@ -30,6 +40,8 @@ def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
             owner.page.fill("#id_pin", PIN)
             owner.page.check("#id_practitioner")
             owner.press("Make it")
+        made = in_clinic(running.folder, OTHERS)
+        assert made.returncode == 0, made.stderr
         yield running
 
 
@@ -64,7 +76,7 @@ def again(tour: Tour) -> None:
 
 def test_passkey_from_adding_to_signing_in_without_password(tour: Tour, clinic: Served) -> None:
     with_key(tour)
-    tour.sign_in("olga")
+    tour.sign_in("petra")
     tour.go("/me/")
     tour.open("App, passkeys, recovery codes")
     tour.page.get_by_role("link", name="Add a passkey").click()
@@ -89,7 +101,7 @@ def test_passkey_from_adding_to_signing_in_without_password(tour: Tour, clinic: 
     # after the password as well
     tour.press("Sign out")
     tour.page.goto(f"{clinic.base}/accounts/login/")
-    tour.page.fill("#id_login", "olga")
+    tour.page.fill("#id_login", "petra")
     tour.page.fill("#id_password", PASSWORD)
     tour.press("Sign in")
     assert "Second factor" in tour.text()
@@ -102,7 +114,7 @@ def test_passkey_from_adding_to_signing_in_without_password(tour: Tour, clinic: 
     tour.page.goto(f"{clinic.base}/accounts/2fa/webauthn/reauthenticate/?next=/me/")
     tour.check()
     tour.press("Use the passkey")
-    tour.page.wait_for_url("**/me/")
+    tour.page.wait_for_url(f"{clinic.base}/me/")
 
     tour.go("/accounts/2fa/webauthn/")
     tour.open("Rename")
@@ -126,7 +138,7 @@ def test_refusal_of_the_device_is_said(tour: Tour) -> None:
 
 
 def test_app_is_set_up_and_asked_for(tour: Tour, clinic: Served) -> None:
-    tour.sign_in("olga")
+    tour.sign_in("anton")
     tour.go("/accounts/2fa/")
     tour.page.get_by_role("link", name="Set up an app").click()
     again(tour)
@@ -138,7 +150,7 @@ def test_app_is_set_up_and_asked_for(tour: Tour, clinic: Served) -> None:
     tour.check()
     tour.press("Sign out")
     tour.page.goto(f"{clinic.base}/accounts/login/")
-    tour.page.fill("#id_login", "olga")
+    tour.page.fill("#id_login", "anton")
     tour.page.fill("#id_password", PASSWORD)
     tour.press("Sign in")
     tour.page.fill("#id_code", code_of(secret))
@@ -170,7 +182,8 @@ def test_screen_covers_itself_and_keeps_what_was_typed(tour: Tour, clinic: Serve
     tour.check()
     for _ in range(3):
         tour.page.keyboard.press("Escape")
-    assert cover.is_visible()
+        assert not tour.page.locator("#id_family_name").is_visible()
+    cover.wait_for()
     tour.page.fill("#lock-pin", "0000")
     tour.page.keyboard.press("Enter")
     tour.page.locator("#lock-wrong").wait_for()
@@ -199,7 +212,6 @@ def test_locked_in_one_tab_covers_the_other(tour: Tour, clinic: Served) -> None:
     for _ in range(5):
         tour.page.fill("#lock-pin", "0000")
         tour.page.keyboard.press("Enter")
-        tour.page.wait_for_timeout(300)
     tour.page.wait_for_url("**/accounts/login/")
     assert "Too many wrong codes" in tour.text()
     tour.complaints.clear()
@@ -228,7 +240,8 @@ def test_pages_of_people(tour: Tour, clinic: Served) -> None:
     tour.check()
     tour.page.fill("#pin", PIN)
     tour.press("Unlock")
-    assert tour.page.url == f"{clinic.base}/staff/invite/" or "Staff" in tour.text()
+    # that page answered a form: there is no way back to it
+    assert tour.page.url == f"{clinic.base}/"
 
 
 def test_required_second_factor_leads_a_new_clinic(tmp_path: Path) -> None:

@@ -51,8 +51,13 @@ class faults:  # noqa: N801  a middleware, named like the others
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Nothing on the way in."""
-        return self.get_response(request)
+        """A page, where somebody comes back to an address that only takes forms."""
+        response = self.get_response(request)
+        if response.status_code == 405 and request.method == "GET":
+            page = render(request, "405.html", status=405)
+            page.headers["Allow"] = response.headers["Allow"]
+            return page
+        return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """A page for a restricted record, a damaged file, a full disk, a clock set back."""
@@ -83,7 +88,7 @@ def idle_lock(get_response: Answer) -> Answer:
         if request.session.get(LOCKED):
             if request.headers.get("HX-Request"):
                 return HttpResponse(status=403, headers={"HX-Refresh": "true"})
-            return redirect(f"/lock/?{urlencode({'next': back_to(request)})}")
+            return redirect(f"/lock/?{urlencode({'next': _back_to(request)})}")
         if now - seen > 15 or LAST_SEEN not in request.session:
             request.session[LAST_SEEN] = now
         return get_response(request)
@@ -91,7 +96,7 @@ def idle_lock(get_response: Answer) -> Answer:
     return answer
 
 
-def back_to(request: HttpRequest) -> str:
+def _back_to(request: HttpRequest) -> str:
     """Where to go on after the lock: this page, or the one whose form was sent."""
     if request.method == "GET":
         return request.get_full_path()

@@ -15,7 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 
 from mesoplan.clinic.audit.record import note
-from mesoplan.clinic.middleware import LAST_SEEN, LOCKED, back_to
+from mesoplan.clinic.middleware import LAST_SEEN, LOCKED
 from mesoplan.clinic.patients.access import break_glass as break_it
 from mesoplan.clinic.patients.models import Patient
 from mesoplan.clinic.people.forms import BreakGlassForm
@@ -29,7 +29,9 @@ def lock_now(request: ClinicRequest) -> HttpResponse:
     """Lock the screen; unlocking leads back to the page that was open."""
     request.session[LOCKED] = True
     note(request.user, "user.locked", now=timezone.now())
-    return redirect(f"{reverse('lock')}?{urlencode({'next': back_to(request)})}")
+    return redirect(
+        f"{reverse('lock')}?{urlencode({'next': _local(request.POST.get('next', '/'))})}"
+    )
 
 
 @require_GET
@@ -56,6 +58,8 @@ def lock(request: ClinicRequest) -> HttpResponse:
         if outcome is Outcome.OUT:
             logout(request)
             messages.error(request, _("Too many wrong codes: sign in again."))
+            if target == reverse("awake"):  # asked by the cover of a page, which goes there itself
+                return HttpResponse(status=401)
             return redirect("account_login")
         wrong = True
     elif not request.session.get(LOCKED):

@@ -67,16 +67,19 @@
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     wrong.hidden = silent.hidden = true;
+    const body = new URLSearchParams(new FormData(form));
+    code.disabled = true;
     try {
-      const body = new URLSearchParams(new FormData(form));
       const response = await fetch(form.action, { method: "POST", body, credentials: "same-origin" });
-      if (judge(response)) open();
-      else wrong.hidden = response.status !== 422;
-      silent.hidden = response.status < 500 && response.status !== 403;
+      if (response.status === 401 || response.status === 403) location.assign(screen.dataset.login);
+      else if (judge(response)) open();
+      wrong.hidden = response.status !== 422;
+      silent.hidden = response.status < 500;
     } catch {
       silent.hidden = false;
     }
     code.value = "";
+    code.disabled = false;
     if (locked) code.focus();
   });
 })();
