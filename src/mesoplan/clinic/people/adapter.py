@@ -6,11 +6,14 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 _PURPOSE = b"mesoplan second factor 1"
 _NONCE_BYTES = 12
@@ -23,7 +26,7 @@ class ClosedClinic(DefaultAccountAdapter):
         """Never."""
         return False
 
-    def is_reauthentication_required(self, *, app: str, **_: Any) -> bool:
+    def is_reauthentication_required(self, *, app: str, **more: Any) -> bool:
         """Always: a tablet left open must not get a passkey of whoever walks by."""
         return True
 
@@ -41,6 +44,11 @@ class SecondFactors(DefaultMFAAdapter):
         """The secret again."""
         whole = base64.b64decode(encrypted_text)
         return _cipher().decrypt(whole[:_NONCE_BYTES], whole[_NONCE_BYTES:], _PURPOSE).decode()
+
+    def generate_authenticator_name(self, user: AbstractBaseUser, type: Authenticator.Type) -> str:  # noqa: A002
+        """The name proposed for a further passkey."""
+        count = Authenticator.objects.filter(user_id=user.pk, type=type).count()
+        return _("Passkey {number}").format(number=count + 1)
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         """What a device shows where it asks for a passkey: the clinic's name."""

@@ -9,10 +9,8 @@ from mesoplan.clinic.roles import ROLES
 class AcceptForm(forms.Form):
     """A new account."""
 
-    username = forms.CharField(label=_("User name"), max_length=41, required=False)
-    full_name = forms.CharField(
-        label=_("Full name, as it stands on sheets"), max_length=120, required=False
-    )
+    username = forms.CharField(label=_("User name"), max_length=41)
+    full_name = forms.CharField(label=_("Full name, as it stands on sheets"), max_length=120)
     registration = forms.CharField(
         label=_("Professional registration number"), max_length=64, required=False
     )
